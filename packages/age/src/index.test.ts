@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import * as age from './index.ts';
+
+test('the public names are these and no others', () => {
+  expect(Object.keys(age).sort()).toEqual([
+    'HoldfastError',
+    'HybridIdentity',
+    'HybridRecipient',
+    'ScryptIdentity',
+    'ScryptRecipient',
+    'Secret',
+    'TagRecipient',
+    'X25519Identity',
+    'X25519Recipient',
+    'ageError',
+    'armorStream',
+    'dearmorStream',
+    'decodeArmor',
+    'decrypt',
+    'decryptFile',
+    'decryptPayload',
+    'decryptStream',
+    'digestFile',
+    'encodeArmor',
+    'encodeHeader',
+    'encrypt',
+    'encryptFile',
+    'encryptPayload',
+    'encryptStream',
+    'generateIdentity',
+    'isArmored',
+    'openIdentityFile',
+    'parseHeader',
+    'parseIdentity',
+    'parseIdentityFile',
+    'parseRecipient',
+    'readHeader',
+    'throwIfCancelled',
+    'unwrapHeader',
+    'wrapHeader',
+  ]);
+});
+
+test('a newcomer encrypts and decrypts in three lines', async () => {
+  const identity = age.generateIdentity();
+  const file = await age.encrypt(Buffer.from('the master secret'), [identity.recipient()]);
+  expect(Buffer.from(await age.decrypt(file, [identity])).toString()).toBe('the master secret');
+});

@@ -1,0 +1,5 @@
+export { digestFile } from './digest-file.ts';
+export { openFile, type DecryptedFile } from './open-file.ts';
+export { openStream } from './open-stream.ts';
+export { sealFile } from './seal-file.ts';
+export { sealStream } from './seal-stream.ts';
