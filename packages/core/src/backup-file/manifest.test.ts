@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createdText, encodeManifest, type Manifest } from './manifest.ts';
+import { parseManifest } from './parse-manifest.ts';
+import { SEGMENT_SIZE, digestOfSegments } from './segments.ts';
+import { sampleManifest } from './testing/sample-backup.ts';
+
+const hex = (length: number) =>
+  fc
+    .uint8Array({ minLength: length, maxLength: length })
+    .map((b) => Buffer.from(b).toString('hex'));
+
+const line = (limit: number) =>
+  fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: limit })
+    .filter(
+      (text) =>
+        Array.from(text).length <= limit &&
+        !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text),
+    );
+
+const optional = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null });
+
+const factors = fc.array(
+  fc.oneof(
+    fc.constant({ kind: 'password' as const }),
+    fc.record({
+      kind: fc.constant('recipient' as const),
+      recipient: optional(fc.stringMatching(/^age1[0-9a-z]{1,80}$/)),
+    }),
+  ),
+  { minLength: 1, maxLength: 3 },
+);
+
+const manifests: fc.Arbitrary<Manifest> = fc
+  .record({
+    id: fc.uuid(),
+    generation: fc.integer({ min: 1, max: 1000 }),
+    digest: hex(32),
+    secret: optional(line(80)),
+    created: fc.integer({ min: 0, max: 8 ** 11 - 1 }).map((s) => createdText(new Date(s * 1000))),
+    host: optional(line(60)),
+    holdfast: optional(line(20)),
+    hint: optional(line(512)),
+    kind: fc.constantFrom('file' as const, 'tar' as const),
+    segments: fc.array(hex(32), { minLength: 1, maxLength: 4 }),
+    last: fc.integer({ min: 1, max: SEGMENT_SIZE }),
+    indexes: fc.uniqueArray(fc.integer({ min: 1, max: 999_999 }), { minLength: 1, maxLength: 5 }),
+    factors,
+  })
+  .map(({ digest, segments, last, indexes, factors: list, ...rest }) => ({
+    format: 'holdfast-backup/1' as const,
+    ...rest,
+    previous: rest.generation === 1 ? null : digest,
+    readme: { sha256: digest },
+    payload: {
+      size: (segments.length - 1) * SEGMENT_SIZE + last,
+      segmentSize: SEGMENT_SIZE,
+      sha256: segments,
+      digest: digestOfSegments(segments),
+    },
+    envelopes: indexes
+      .toSorted((a, b) => a - b)
+      .map((index) => ({
+        index,
+        factors: list,
+        files: [{ path: `envelopes/${String(index)}.age`, sha256: digest }],
+      })),
+  }));
+
+test('what was encoded is parsed again', async () => {
+  await fc.assert(
+    fc.asyncProperty(manifests, async (manifest) => {
+      expect(await parseManifest(encodeManifest(manifest))).toEqual(manifest);
+    }),
+  );
+});
+
+test('the order in which a manifest was put together does not show', () => {
+  const manifest = sampleManifest();
+  const reversed = Object.fromEntries(Object.entries(manifest).reverse()) as unknown as Manifest;
+  expect(encodeManifest(reversed)).toEqual(encodeManifest(manifest));
+});
+
+test('a manifest with any byte changed is another manifest or none', async () => {
+  const bytes = encodeManifest(sampleManifest());
+  const original = await parseManifest(bytes);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(bytes.length - 1),
+      fc.integer({ min: 1, max: 255 }),
+      async (at, mask) => {
+        const changed = Uint8Array.from(bytes);
+        changed[at] = (changed[at] ?? 0) ^ mask;
+        const result = await parseManifest(changed).catch((error: unknown) => error);
+        if (result instanceof Error) {
+          expect(['BACKUP_DAMAGED', 'FORMAT_UNSUPPORTED']).toContain(
+            (result as Error & { code?: string }).code,
+          );
+        } else {
+          expect(result).not.toEqual(original);
+        }
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});
+
+test('any bytes at all end in a typed error', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        fc.uint8Array(),
+        fc.json().map((text) => new TextEncoder().encode(text)),
+      ),
+      async (bytes) => {
+        await expect(parseManifest(bytes)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+      },
+    ),
+  );
+});
+
+const text = new TextDecoder().decode(encodeManifest(sampleManifest()));
+
+test.each([
+  ['a key twice', text.replace('"host": "gitlab-1"', '"host": "x",\n  "host": "gitlab-1"')],
+  ['no final newline', text.trimEnd()],
+  ['Windows line ends', text.replaceAll('\n', '\r\n')],
+  ['a byte order mark', `\uFEFF${text}`],
+  ['an escape where none is needed', text.replace('gitlab-1', 'gitl\\u0061b-1')],
+  ['a number with a fraction', text.replace('"generation": 1', '"generation": 1.0')],
+  ['other spaces', text.replace('"generation": 1', '"generation":  1')],
+  ['a prototype', text.replace('{\n', '{\n  "__proto__": {},\n')],
+])('JSON with %s is not canonical', async (_, changed) => {
+  expect(changed).not.toBe(text);
+  await expect(parseManifest(new TextEncoder().encode(changed))).rejects.toMatchObject({
+    code: 'BACKUP_DAMAGED',
+  });
+});
+
+const { envelopes, payload } = sampleManifest();
+
+test.each<[string, Record<string, unknown>]>([
+  ['an unknown field', { comment: 'x' }],
+  ['an id that is none', { id: 'x' }],
+  ['generation 0', { generation: 0 }],
+  ['a second generation without predecessor', { generation: 2 }],
+  ['a first generation with one', { previous: 'a'.repeat(64) }],
+  ['a fraction of a second', { created: '2026-11-22T20:24:07.5Z' }],
+  ['a day that there is not', { created: '2026-02-30T00:00:00Z' }],
+  ['a time that tar cannot hold', { created: '2300-01-01T00:00:00Z' }],
+  ['a hint of 513 characters', { hint: 'x'.repeat(513) }],
+  ['a hint with a control character', { hint: 'a\u001b[2J' }],
+  ['a hint that turns the writing direction', { hint: 'a\u202eb' }],
+  ['an empty hint', { hint: '' }],
+  ['a name with a line break', { secret: 'a\nb' }],
+  ['an unknown kind', { kind: 'zip' }],
+  ['no envelope', { envelopes: [] }],
+  ['an envelope twice', { envelopes: [envelopes[0], envelopes[0]] }],
+  ['envelopes out of order', { envelopes: envelopes.toReversed() }],
+  ['an envelope without factors', { envelopes: [{ ...envelopes[0], factors: [] }] }],
+  ['an unknown factor', { envelopes: [{ ...envelopes[0], factors: [{ kind: 'oath' }] }] }],
+  [
+    'an envelope with another’s file',
+    { envelopes: [{ ...envelopes[0], files: envelopes[1]?.files }] },
+  ],
+  ['an envelope without files', { envelopes: [{ ...envelopes[0], files: [] }] }],
+  ['a segment digest that is not hexadecimal', { payload: { ...payload, sha256: ['xyz'] } }],
+  ['an empty payload', { payload: { ...payload, size: 0 } }],
+  ['more bytes than segments', { payload: { ...payload, size: SEGMENT_SIZE + 1 } }],
+  ['another segment size', { payload: { ...payload, segmentSize: 1024 } }],
+  [
+    'a payload digest that is not that of its segments',
+    { payload: { ...payload, digest: 'a'.repeat(64) } },
+  ],
+])('a manifest with %s is damaged', async (_, change) => {
+  const bytes = new TextEncoder().encode(
+    `${JSON.stringify({ ...sampleManifest(), ...change }, null, 2)}\n`,
+  );
+  await expect(parseManifest(bytes)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+});
+
+test('a later format version is named as such before anything else is looked at', async () => {
+  const bytes = new TextEncoder().encode('{"format": "holdfast-backup/2", "new": true}');
+  await expect(parseManifest(bytes)).rejects.toMatchObject({
+    code: 'FORMAT_UNSUPPORTED',
+    message: expect.stringContaining('version 2') as string,
+  });
+});
+
+test('a hint counts characters, not bytes', async () => {
+  const manifest = sampleManifest({ manifest: { hint: '🗝'.repeat(512) } });
+  expect((await parseManifest(encodeManifest(manifest))).hint).toBe(manifest.hint);
+});
+
+test('an error never quotes what stands in the file', async () => {
+  const bytes = new TextEncoder().encode(text.replace('"kind"', '"\\u001b[31mevil"'));
+  await expect(parseManifest(bytes)).rejects.toMatchObject({
+    message: expect.not.stringContaining('evil') as string,
+  });
+});
+
+test('a moment is cut to whole seconds', () => {
+  expect(createdText(new Date('2026-01-02T03:04:05.999Z'))).toBe('2026-01-02T03:04:05Z');
+});

@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { configPaths, loadConfig } from './config.ts';
+import { SETTINGS } from './settings.ts';
+
+const DOCS = new URL('../../../../docs/configuration.md', import.meta.url);
+
+async function write(text: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'holdfast-config-')), 'config.toml');
+  await writeFile(path, text);
+  return path;
+}
+
+async function problem(text: string): Promise<string> {
+  const path = await write(text);
+  const error: unknown = await loadConfig({ path, env: {} }).then(
+    () => null,
+    (cause: unknown) => cause,
+  );
+  expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
+  return (error as Error).message.replace(path, 'FILE');
+}
+
+test('without any file the defaults hold', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'holdfast-home-'));
+  expect(await loadConfig({ env: { HOME: home } })).toMatchObject({
+    state: join(home, '.local/state/holdfast'),
+    requireSigned: false,
+    secret: 'sso',
+    backup: { envelopes: ['password'], discreet: false, workFactor: null },
+  });
+});
+
+test('the file in the XDG folder is found, and its relative paths begin at its folder', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'holdfast-home-'));
+  const env = { XDG_CONFIG_HOME: home, HOME: '/home/alice' };
+  const [file = ''] = configPaths(env);
+  await mkdir(dirname(file));
+  await writeFile(file, 'state = "~/safe"\ntrust = "signers"\n');
+  expect(await loadConfig({ env })).toMatchObject({
+    file,
+    state: '/home/alice/safe',
+    trust: join(home, 'holdfast/signers'),
+  });
+});
+
+test('the state folder follows systemd, then XDG, and ignores relative folders there', async () => {
+  const path = await write('');
+  const state = async (env: Record<string, string>): Promise<string> =>
+    (await loadConfig({ path, env: { HOME: '/h', ...env } })).state;
+  expect(await state({ STATE_DIRECTORY: '/var/lib/a:/var/lib/b' })).toBe('/var/lib/a');
+  expect(await state({ XDG_STATE_HOME: '/x' })).toBe('/x/holdfast');
+  expect(await state({ XDG_STATE_HOME: 'x' })).toBe('/h/.local/state/holdfast');
+});
+
+test('a file that is named must be there', async () => {
+  await expect(loadConfig({ path: '/nowhere/c.toml', env: {} })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+  });
+});
+
+test('an unknown setting is named with its place and the nearest there is', async () => {
+  expect(await problem('# c\n[backup]\nenvelope = ["password"]\n')).toBe(
+    'FILE:3:1: there is no setting backup.envelope; did you mean backup.envelopes?',
+  );
+  expect(await problem('[zzz]\n')).toMatch(/^FILE:1:2: there is no setting zzz; there are state, /);
+  expect(await problem('[[backup]]\ndiscreet = true\n')).toMatch(
+    /^FILE:1:3: there is no setting backup/,
+  );
+});
+
+test('an empty table is not a mistake', async () => {
+  const path = await write('[backup]\n# discreet = true\n');
+  expect(await loadConfig({ path, env: {} })).toMatchObject({ backup: { discreet: false } });
+});
+
+test('an inline table reads like a table', async () => {
+  const path = await write('backup = { discreet = true }\n');
+  expect(await loadConfig({ path, env: {} })).toMatchObject({ backup: { discreet: true } });
+});
+
+test.each([
+  ['state = 3', 'FILE:1:9: state takes a path'],
+  ['require-signed = "yes"', 'FILE:1:18: require-signed takes true or false'],
+  [
+    '[backup]\n  work-factor = 30',
+    'FILE:2:17: backup.work-factor takes a whole number from 18 to 20',
+  ],
+  ['[backup]\nenvelopes = ["passwort"]', 'FILE:2:13: backup.envelopes takes a list of envelopes'],
+  ['[backup]\nenvelopes = "password"', 'FILE:2:13: backup.envelopes takes a list of envelopes'],
+  ['secret = ', 'FILE:1:'],
+  ['secret = "a"\nsecret = "b"', 'FILE:2:1: not TOML'],
+])('%j is refused at its place', async (text, expected) => {
+  expect(await problem(text)).toContain(expected);
+});
+
+test('the example in the documentation sets every setting, and parses', async () => {
+  const docs = await readFile(DOCS, 'utf8');
+  const [, example = ''] = /```toml\n([\s\S]*?)```/.exec(docs) ?? [];
+  const config = await loadConfig({ path: await write(example), env: {} });
+  expect(config).toMatchObject({ group: 'sso-admins', requireSigned: true });
+  for (const name of Object.keys(SETTINGS)) {
+    expect(docs).toMatch(new RegExp(`^\\| \`${name.replace('.', '\\.')}\` +\\|`, 'm'));
+    expect(example).toMatch(new RegExp(`^${name.replace('backup.', '')} = `, 'm'));
+  }
+});

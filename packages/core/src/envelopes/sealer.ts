@@ -1,0 +1,123 @@
+import { parseRecipient, ScryptRecipient, type Secret } from '@holdfast/age';
+import type { ManifestFactor } from '../backup-file/manifest.ts';
+import { coreError } from '../errors.ts';
+import { assessPassword } from '../password/assess.ts';
+import { checkHint } from '../password/hint.ts';
+import type { Run } from '../run.ts';
+import { parseEnvelope, type EnvelopeExpression, type FactorExpression } from './expression.ts';
+import { outermostFirst } from './layers.ts';
+import { openWrapping, type Wrapping } from './wrapping.ts';
+
+/** An envelope whose factors are at hand: everything was asked, nothing was sealed yet. */
+export interface EnvelopeSealer extends Disposable {
+  readonly index: number;
+  readonly factors: readonly ManifestFactor[];
+  /** `text` stays the caller's. To be called once. */
+  seal(text: Secret): Promise<Uint8Array>;
+}
+
+export interface SealingRules {
+  readonly hint?: string | undefined;
+  readonly discreet?: boolean | undefined;
+  readonly allowWeakPassword?: boolean | undefined;
+  /** log2 of scrypt's N; the age default of 18 without it. */
+  readonly workFactor?: number | undefined;
+}
+
+/** One factor of an envelope to come. Every kind of factor makes one of these. */
+interface SealingFactor {
+  readonly kind: ManifestFactor['kind'];
+  readonly recorded: ManifestFactor;
+  readonly wrapping: Wrapping;
+}
+
+type Asking = Pick<Run, 'factors' | 'signal'>;
+
+/**
+ * Reads envelope expressions and gathers what their factors need, asking for passwords one after another.
+ *
+ * @throws ENVELOPE_INVALID, RECIPIENT_INVALID, PASSWORD_EMPTY, PASSWORD_WEAK, HINT_REVEALS_PASSWORD
+ */
+export async function openEnvelopeSealers(
+  wanted: readonly { readonly index: number; readonly expression: string }[],
+  asking: Asking,
+  rules: SealingRules,
+): Promise<Disposable & { readonly all: readonly EnvelopeSealer[] }> {
+  // A mistyped expression is told before anybody types a password.
+  const parsed = wanted.map(({ index, expression }) => ({ index, ...parseEnvelope(expression) }));
+  using held = new DisposableStack();
+  const all: EnvelopeSealer[] = [];
+  for (const envelope of parsed) {
+    all.push(held.use(await openEnvelopeSealer(envelope, asking, rules)));
+  }
+  const sealers = held.move();
+  return {
+    all,
+    [Symbol.dispose]: () => {
+      sealers.dispose();
+    },
+  };
+}
+
+async function openEnvelopeSealer(
+  { index, factors: wanted }: EnvelopeExpression & { readonly index: number },
+  asking: Asking,
+  rules: SealingRules,
+): Promise<EnvelopeSealer> {
+  using held = new DisposableStack();
+  const sealing: SealingFactor[] = [];
+  for (const factor of wanted) {
+    sealing.push(await gather(factor, index, asking, rules, held));
+  }
+  const layers = outermostFirst(sealing);
+  const passwords = held.move();
+  return {
+    index,
+    factors: layers.map((layer) => layer.recorded),
+    async seal(text) {
+      let file: Uint8Array = text.bytes;
+      for (const { wrapping } of layers.toReversed()) file = await wrapping.seal(file);
+      return file;
+    },
+    [Symbol.dispose]: () => {
+      passwords.dispose();
+    },
+  };
+}
+
+async function gather(
+  factor: FactorExpression,
+  index: number,
+  { factors, signal }: Asking,
+  rules: SealingRules,
+  held: DisposableStack,
+): Promise<SealingFactor> {
+  switch (factor.kind) {
+    case 'password': {
+      const password = held.use(await factors.newPassword({ index }));
+      if (password.bytes.length === 0) throw coreError('PASSWORD_EMPTY', 'the password is empty');
+      if (rules.hint !== undefined) checkHint(rules.hint, password);
+      const { workFactor } = rules;
+      const recipient = new ScryptRecipient(
+        password,
+        workFactor === undefined ? {} : { workFactor },
+      );
+      const wrapping = held.use(openWrapping(recipient, signal));
+      // Judging a password loads dictionaries: scrypt is at work already.
+      if (!rules.allowWeakPassword) await assertStrong(password);
+      return { kind: 'password', recorded: { kind: 'password' }, wrapping };
+    }
+    case 'recipient': {
+      const { kind, recipient } = factor;
+      const wrapping = held.use(openWrapping(parseRecipient(recipient), signal));
+      return { kind, recorded: { kind, recipient: rules.discreet ? null : recipient }, wrapping };
+    }
+  }
+}
+
+async function assertStrong(password: Secret): Promise<void> {
+  const { acceptable, warning, suggestions } = await assessPassword(password);
+  if (acceptable) return;
+  const why = [warning, ...suggestions].filter((part) => part !== '');
+  throw coreError('PASSWORD_WEAK', ['the password is too easy to guess', ...why].join('; '));
+}

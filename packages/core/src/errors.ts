@@ -1,0 +1,71 @@
+import { HoldfastError, type AgeErrorCode } from '@holdfast/age';
+
+const REMEDIES = {
+  USAGE: 'See --help for how this is written.',
+  INTERNAL: 'This is a defect in Holdfast. Please report it with the command that you ran.',
+  CONFIG_INVALID: 'Correct the configuration file at the line named.',
+
+  SOURCE_NOT_FOUND: 'Check the name: it is neither a file here nor a secret in the store.',
+  SOURCE_UNREADABLE: 'Run this as a user who may read it.',
+  SOURCE_EMPTY: 'Check the source: an empty secret is never what you want to back up.',
+  SOURCE_CHANGED: 'It was written to while it was read; try again when nothing writes to it.',
+  SOURCE_AMBIGUOUS: 'Write ./NAME for the file or store:NAME for the secret in the store.',
+  SOURCE_LINK_OUTSIDE:
+    'Back up what the link points to as well, or leave the link out: the secret would not be complete.',
+  COMMAND_FAILED: 'Run the command by itself to see why it fails; nothing was kept of its output.',
+
+  BACKUP_NOT_FOUND: 'Check the path, and that the medium is mounted.',
+  NOT_A_BACKUP: 'Check the path: this is not a Holdfast backup.',
+  FORMAT_UNSUPPORTED:
+    'It was made by a newer Holdfast; use that version, or the README.txt inside.',
+  BACKUP_DAMAGED: 'Use another copy, and make a new backup while you still have the secret.',
+  PARTS_MISMATCH: 'Parts of different backups were put together; do not trust this file.',
+  SIGNATURE_INVALID: 'The manifest was altered after it was signed; do not trust this file.',
+  SIGNER_NOT_TRUSTED:
+    'Compare the signer’s fingerprint with its owner, then add it to the trust file.',
+
+  WRONG_PASSWORD: 'Try again; mind the keyboard layout and Caps Lock.',
+  FACTOR_MISSING: 'Give what one of its envelopes asks for; inspect shows them.',
+  PASSWORD_NEEDED:
+    'Run it on a terminal, or give --password-file, --password-fd or a systemd credential.',
+  PASSWORD_WEAK:
+    'Choose a longer password, such as five random words, or insist with --allow-weak-password.',
+  PASSWORD_EMPTY: 'Give a password; an empty one protects nothing.',
+  HINT_REVEALS_PASSWORD: 'Choose a hint that helps only you: anyone can read it.',
+  HINT_INVALID: 'Use at most 512 characters, without control characters.',
+  ENVELOPE_INVALID: 'Write an envelope as: password, or recipient(age1…).',
+  ENVELOPE_NOT_FOUND: 'See the envelopes of this backup with: holdfast envelopes list.',
+  ENVELOPE_LAST: 'Add another envelope first: with none, nobody could open the backup.',
+
+  DESTINATION_EXISTS: 'Choose another name, or replace it with --force.',
+  DESTINATION_INVALID: 'Choose another destination.',
+  PAYLOAD_UNSAFE: 'Restore it to standard output and look at it with tar before you extract it.',
+  DESTINATION_UNWRITABLE: 'Choose a folder that you may write to.',
+  NO_SPACE: 'Free some space there, or choose another destination.',
+  READ_ONLY: 'Choose a destination that is not read-only.',
+  DESTINATION_LOST: 'The file system went away or fails; check the medium, then run it again.',
+  READ_BACK_MISMATCH: 'The destination did not keep what was written; do not use that medium.',
+
+  SECRET_NOT_FOUND: 'See what the store holds with: holdfast secret list.',
+  SECRET_EXISTS: 'Choose another name, or make a new version with: holdfast secret rotate.',
+  SECRET_NAME_INVALID:
+    'Choose another name, of one line; in the store, of letters, digits, dot, dash and underscore.',
+  STATE_INVALID: 'Restore the state folder from a copy, or run: holdfast init.',
+  STATE_BUSY: 'Wait until the other holdfast command is done.',
+  ACCESS_DENIED: 'Ask its owner to run it, or to add you to the group named.',
+} as const;
+
+/** The codes that core itself throws. */
+export type CoreErrorCode = keyof typeof REMEDIES;
+
+/** Every code that a use case can end with. Surfaces map them with `Record<ErrorCode, …>`. */
+export type ErrorCode = CoreErrorCode | AgeErrorCode;
+
+/** Makes a typed error of this package, with the remedy that belongs to its code. */
+export function coreError(
+  code: CoreErrorCode,
+  message: string,
+  options?: ErrorOptions,
+): HoldfastError<CoreErrorCode> {
+  return new HoldfastError(code, message, REMEDIES[code], options);
+}

@@ -1,0 +1,2 @@
+export { assessPassword, type PasswordAssessment } from './assess.ts';
+export { checkHint } from './hint.ts';

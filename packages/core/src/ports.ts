@@ -1,0 +1,75 @@
+import type { FileInput, Identity, Secret } from '@holdfast/age';
+
+/** What the payload's bytes are: the secret's own, or a tar of several files. */
+export type PayloadKind = 'file' | 'tar';
+
+/** How far long work has come. `total` is `null` while nobody can know it. */
+export interface Progress {
+  readonly phase: 'sealing' | 'reading back' | 'checking' | 'restoring' | 'copying';
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** Where a secret is read from. */
+export interface SecretSource {
+  /** What the secret is called unless the caller names it. */
+  readonly name: string;
+  readonly kind: PayloadKind;
+  open(options: { signal?: AbortSignal }): Promise<OpenSource>;
+}
+
+export interface OpenSource extends AsyncDisposable {
+  /** Bytes that will come, when that is known. */
+  readonly size: number | null;
+  readonly content: FileInput | AsyncIterable<Uint8Array>;
+  /**
+   * To be called after the last byte was read and before it is trusted.
+   * Throws SOURCE_CHANGED, SOURCE_EMPTY or COMMAND_FAILED.
+   */
+  finish(bytesRead: number): Promise<void>;
+}
+
+/** Where a restored secret goes. */
+export type RestoreTarget = FileTarget | StreamTarget;
+
+/** A file: written aside, and given its name only after the last check has passed. */
+export interface FileTarget {
+  readonly kind: 'file';
+  readonly path: string;
+}
+
+/** Anything that takes bytes one after another. It is given nothing before the whole backup was verified. */
+export interface StreamTarget {
+  readonly kind: 'stream';
+  /** In words, for the report: "standard output", "the folder conf", … */
+  readonly where: string;
+  /** Which payloads it can take. */
+  readonly accepts: readonly PayloadKind[];
+  /** Throws before anything is opened when it could not take the secret in the end. */
+  prepare?(): Promise<void>;
+  /** Resolves to the path of what was kept aside, if anything was replaced. */
+  consume(
+    plaintext: AsyncIterable<Uint8Array>,
+    options: { signal?: AbortSignal },
+  ): Promise<string | null>;
+}
+
+/** Where passwords, and later PINs and tokens, come from: a terminal, files, an agent. */
+export interface FactorSource {
+  /** A new password to seal envelope `index` with. The result is the caller's to dispose. */
+  newPassword(request: { readonly index: number }): Promise<Secret>;
+  /** The password of an existing envelope, or `null` when there is none (left) to try. */
+  password(request: PasswordRequest): Promise<Secret | null>;
+  /** age identities to try on envelopes for recipients; empty when there are none. */
+  identities(): Promise<readonly Identity[]>;
+}
+
+export interface PasswordRequest {
+  readonly secret: string | null;
+  readonly hint: string | null;
+  readonly created: string;
+  /** 1 at first; asked again with 2, 3 … while the password given was wrong. */
+  readonly attempt: number;
+  /** Indexes of the envelopes that a password opens. */
+  readonly envelopes: readonly number[];
+}

@@ -1,0 +1,27 @@
+import type { Instance } from './instance/instance.ts';
+import type { FactorSource, Progress } from './ports.ts';
+
+/** What every use case runs with: who acts, with what, and how the caller follows or stops it. */
+export interface Run {
+  readonly instance: Instance;
+  readonly factors: FactorSource;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** The options that long work on a payload takes, for one phase of this run. */
+export function following(
+  run: Pick<Run, 'signal' | 'onProgress'>,
+  phase: Progress['phase'],
+  total: number | null,
+): { signal?: AbortSignal; onProgress?: (done: number) => void } {
+  const { signal, onProgress } = run;
+  return {
+    ...(signal && { signal }),
+    ...(onProgress && {
+      onProgress: (done: number) => {
+        onProgress({ phase, done, total });
+      },
+    }),
+  };
+}

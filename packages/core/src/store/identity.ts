@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { generateIdentity, parseIdentityFile, X25519Identity } from '@holdfast/age';
+
+import { isSystemError } from '../durable/system-error.ts';
+import { writeFileDurably } from '../durable/write-file.ts';
+import { coreError } from '../errors.ts';
+import type { Instance } from '../instance/instance.ts';
+
+const IDENTITY_FILE = 'store-identity.txt';
+
+/** Reads the identity that the store's secrets are encrypted to; `null` when there is none yet. */
+export async function readStoreIdentity(instance: Instance): Promise<X25519Identity | null> {
+  const path = join(instance.folder, IDENTITY_FILE);
+  let content: Buffer;
+  try {
+    content = await readFile(path);
+  } catch (cause) {
+    if (isSystemError(cause, 'ENOENT')) return null;
+    throw coreError('STATE_INVALID', `the store identity ${path} cannot be read`, { cause });
+  }
+  try {
+    const { identities } = parseIdentityFile(content);
+    const [identity] = identities;
+    if (identities.length === 1 && identity instanceof X25519Identity) return identity;
+  } catch {
+    // What the parser says of the line is of no use here.
+  } finally {
+    content.fill(0);
+  }
+  throw coreError('STATE_INVALID', `the store identity ${path} is damaged`);
+}
+
+/** Makes the identity; of several that do so at once one wins, and all end with the same. */
+export async function makeStoreIdentity(instance: Instance): Promise<X25519Identity> {
+  const { fileMode } = await instance.permissions();
+  using line = generateIdentity().toSecret();
+  const content = Buffer.concat([
+    Buffer.from(
+      '# The identity of the secret store. Whoever has it can read every secret in it.\n',
+    ),
+    line.bytes,
+    Buffer.from('\n'),
+  ]);
+  try {
+    const path = join(instance.folder, IDENTITY_FILE);
+    await writeFileDurably(path, content, { replace: 'refuse', mode: fileMode });
+  } catch (cause) {
+    if (!isTaken(cause)) throw cause;
+  } finally {
+    content.fill(0);
+  }
+  const identity = await readStoreIdentity(instance);
+  if (identity === null) throw coreError('STATE_INVALID', 'the store identity was removed');
+  return identity;
+}
+
+/** Whether somebody else has the name already. */
+export function isTaken(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'DESTINATION_EXISTS';
+}

@@ -1,0 +1,53 @@
+import type { PayloadOptions } from '@holdfast/age';
+import { openEnvelopes } from './envelopes/opener.ts';
+import { describe, type Inspection } from './inspect.ts';
+import { openBackup, type OpenBackup } from './open-backup.ts';
+import { checkPayload, openAgreedPayload } from './payload-agreement.ts';
+import { following, type Run } from './run.ts';
+
+export interface VerifyRequest {
+  /** Path of the backup. */
+  readonly from: string;
+  /** Open it too, with every factor at hand; without, only what anyone can check is checked. */
+  readonly withFactors: boolean;
+  readonly requireSigned?: boolean | undefined;
+}
+
+export interface Verification extends Inspection {
+  /** `structure`: every byte is as it was signed. `everything`: and it really opens. */
+  readonly checked: 'structure' | 'everything';
+  /** Indexes of the envelopes that were opened, and of those that nothing at hand opens. */
+  readonly opened: readonly number[];
+  readonly notOpened: readonly number[];
+}
+
+/**
+ * Reads every byte of a backup and checks it. Writes nothing.
+ *
+ * @throws what `inspect` throws, and with factors WRONG_PASSWORD, FACTOR_MISSING, PARTS_MISMATCH; CANCELLED
+ */
+export async function verify(request: VerifyRequest, run: Run): Promise<Verification> {
+  const { from, withFactors, requireSigned } = request;
+  await using backup = await openBackup(from, run.instance, { requireSigned });
+  const progress = following(run, 'checking', backup.payload.size);
+  const opened = withFactors ? await openEverything(backup, run, progress) : [];
+  if (!withFactors) await checkPayload(backup.file.manifest, backup.payload, progress);
+  const all = backup.file.manifest.envelopes.map((entry) => entry.index);
+  return {
+    ...describe(from, backup),
+    checked: withFactors ? 'everything' : 'structure',
+    opened,
+    notOpened: all.filter((index) => !opened.includes(index)),
+  };
+}
+
+async function openEverything(
+  backup: OpenBackup,
+  { factors, signal }: Run,
+  progress: PayloadOptions,
+): Promise<number[]> {
+  const opened = await openEnvelopes(backup.file, factors, { all: true, signal });
+  const [first] = opened;
+  if (first !== undefined) await openAgreedPayload(backup, first, null, progress);
+  return opened.map(({ index }) => index).toSorted((a, b) => a - b);
+}

@@ -1,0 +1,94 @@
+import { fsync } from 'node:fs';
+import { promisify } from 'node:util';
+import {
+  encodeManifest,
+  sha256Hex,
+  type Manifest,
+  type ManifestEnvelope,
+} from './backup-file/manifest.ts';
+import { MANIFEST_PATH, README_PATH, SIGNATURE_PATH } from './backup-file/layout.ts';
+import { readBackupFile } from './backup-file/reader.ts';
+import { renderReadme } from './backup-file/readme.ts';
+import { backupWriter } from './backup-file/writer.ts';
+import { isSystemError } from './durable/system-error.ts';
+import { coreError } from './errors.ts';
+import type { SigningKey } from './instance/signing-key.ts';
+import type { Region } from './payload.ts';
+
+const sync = promisify(fsync);
+
+/** What is known of a backup before its payload is written. */
+export type ManifestHead = Omit<Manifest, 'readme' | 'payload' | 'envelopes'>;
+
+/** What becomes known once the payload lies in the file. */
+export interface BackupTail {
+  readonly payload: Manifest['payload'];
+  readonly envelopes: readonly ManifestEnvelope[];
+  /** Every envelope file, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface BackupPlan {
+  readonly head: ManifestHead;
+  /** For README.txt, which stands before the payload. */
+  readonly envelopes: readonly Pick<ManifestEnvelope, 'index' | 'factors'>[];
+  readonly signingKey: SigningKey;
+  /** Writes `secret.age` into the file at this place; resolves to its size. */
+  writePayload(region: Region): Promise<number>;
+  /** Reads the payload back from the synced file, and seals the envelopes for what it found there. */
+  provePayload(payload: Region & { readonly size: number }): Promise<BackupTail>;
+}
+
+/**
+ * Writes a whole backup into an empty file, syncs it, and reads it again as a stranger would.
+ * Resolves to the manifest and the size of the file.
+ *
+ * @throws READ_BACK_MISMATCH when the file does not hold what was written; errors of the file system as they are
+ */
+export async function writeBackup(
+  fd: number,
+  plan: BackupPlan,
+): Promise<{ manifest: Manifest; size: number }> {
+  const { head, signingKey } = plan;
+  const writer = backupWriter(fd, new Date(head.created));
+  const readme = renderReadme({ ...head, envelopes: plan.envelopes, signed: true });
+  await writer.writePart(README_PATH, readme);
+
+  const offset = writer.beginPayload();
+  const payloadSize = await plan.writePayload({ fd, offset });
+  await writer.endPayload(payloadSize);
+  await sync(fd);
+  const { payload, envelopes, files } = await plan.provePayload({ fd, offset, size: payloadSize });
+
+  for (const { path } of envelopes.flatMap((envelope) => envelope.files)) {
+    const bytes = files.get(path);
+    if (bytes === undefined) throw coreError('INTERNAL', `${path} was not sealed`);
+    await writer.writePart(path, bytes);
+  }
+  const manifest = { ...head, readme: { sha256: sha256Hex(readme) }, payload, envelopes };
+  const manifestBytes = encodeManifest(manifest);
+  const signature = signingKey.sign(manifestBytes);
+  await writer.writePart(MANIFEST_PATH, manifestBytes);
+  await writer.writePart(SIGNATURE_PATH, signature);
+  const size = await writer.finish();
+  await sync(fd);
+
+  await proveParts(fd, manifestBytes, signature);
+  return { manifest, size };
+}
+
+/** The manifest covers README.txt and the envelopes, and reading checks them against it. */
+async function proveParts(fd: number, manifest: Uint8Array, signature: Uint8Array): Promise<void> {
+  const mismatch = 'the file does not read back as it was written';
+  try {
+    const found = await readBackupFile(fd);
+    const same =
+      Buffer.compare(found.manifestBytes, manifest) === 0 &&
+      Buffer.compare(found.signature ?? new Uint8Array(), signature) === 0;
+    if (same) return;
+  } catch (cause) {
+    if (cause instanceof Error && isSystemError(cause.cause)) throw cause.cause;
+    throw coreError('READ_BACK_MISMATCH', mismatch, { cause });
+  }
+  throw coreError('READ_BACK_MISMATCH', mismatch);
+}
