@@ -1,0 +1,135 @@
+import type { Argv } from 'yargs';
+import { ANCESTOR_COMMANDS } from './ancestor.ts';
+import type { GlobalArgs } from './context.ts';
+import { lazy } from './lazy.ts';
+
+/** The commands, each with its subcommands. */
+export const COMMAND_NAMES = {
+  init: [],
+  backup: [],
+  restore: [],
+  inspect: [],
+  verify: [],
+  envelopes: ['list', 'add', 'remove', 'change-password'],
+  secret: ['generate', 'import', 'rotate', 'read', 'list'],
+  completion: [],
+} as const;
+
+/** Tells yargs what there is. No command's file is imported before that command is named. */
+export function addCommands(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> {
+  cli
+    .command(
+      'init',
+      'set up the state folder: signing identity and secret store',
+      ...lazy(signal, async () => await import('./commands/init.ts')),
+    )
+    .command(
+      'backup [what..]',
+      'back up a file, several files, stdin, a command or a secret of the store',
+      ...lazy(signal, async () => await import('./commands/backup.ts')),
+    )
+    .command(
+      'restore <backup>',
+      'put a secret back where it lives',
+      ...lazy(signal, async () => await import('./commands/restore.ts')),
+    )
+    .command(
+      'inspect <backup>',
+      'say what a backup is and who can open it',
+      ...lazy(signal, async () => await import('./commands/inspect.ts')),
+    )
+    .command(
+      'verify <backup>',
+      'check a backup, without or with its password',
+      ...lazy(signal, async () => await import('./commands/verify.ts')),
+    )
+    .command(
+      'envelopes',
+      'who can open a backup: list, add, remove, change the password',
+      (group) => addEnvelopes(group, signal),
+    )
+    .command('secret', 'the store: generate, import, rotate, read, list', (group) =>
+      addSecrets(group, signal),
+    )
+    .command(
+      'completion [shell]',
+      'print a completion script for bash, zsh or fish',
+      ...lazy(signal, async () => await import('./commands/completion.ts')),
+    );
+  addAncestor(cli, signal);
+  return cli;
+}
+
+function addEnvelopes(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> {
+  return cli
+    .command(
+      'list <backup>',
+      'list the envelopes of a backup',
+      ...lazy(signal, async () => await import('./commands/envelopes-list.ts')),
+    )
+    .command(
+      'add <backup>',
+      'let someone else open a backup',
+      ...lazy(signal, async () => await import('./commands/envelopes-add.ts')),
+    )
+    .command(
+      'remove <backup> <index..>',
+      'take envelopes out of a backup',
+      ...lazy(signal, async () => await import('./commands/envelopes-remove.ts')),
+    )
+    .command(
+      'change-password <backup>',
+      'replace the password of a backup',
+      ...lazy(signal, async () => await import('./commands/envelopes-change-password.ts')),
+    )
+    .demandCommand(1, 'give list, add, remove or change-password');
+}
+
+function addSecrets(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> {
+  return cli
+    .command(
+      'generate <name>',
+      'make a new secret, and a backup of it in the same act',
+      ...lazy(signal, async () => await import('./commands/secret-generate.ts')),
+    )
+    .command(
+      'import <name> <from>',
+      'take a secret into the store from a file, or from stdin with -',
+      ...lazy(signal, async () => await import('./commands/secret-import.ts')),
+    )
+    .command(
+      'rotate <name>',
+      'make a new version, keep the previous one, and back the new one up',
+      ...lazy(signal, async () => await import('./commands/secret-rotate.ts')),
+    )
+    .command(
+      'read <name>',
+      'write a secret to stdout',
+      ...lazy(signal, async () => await import('./commands/secret-read.ts')),
+    )
+    .command(
+      'list',
+      'list the secrets of the store, never their values',
+      ...lazy(signal, async () => await import('./commands/secret-list.ts')),
+    )
+    .demandCommand(1, 'give generate, import, rotate, read or list');
+}
+
+function addAncestor(cli: Argv<GlobalArgs>, signal: AbortSignal): void {
+  cli
+    .command(
+      `${ANCESTOR_COMMANDS.generatesecret} <file>`,
+      false,
+      ...lazy(signal, async () => await import('./commands/ancestor-generate.ts')),
+    )
+    .command(
+      `${ANCESTOR_COMMANDS.backupsecret} <file>`,
+      false,
+      ...lazy(signal, async () => await import('./commands/ancestor-backup.ts')),
+    )
+    .command(
+      `${ANCESTOR_COMMANDS.restoresecret} <file>`,
+      false,
+      ...lazy(signal, async () => await import('./commands/ancestor-restore.ts')),
+    );
+}

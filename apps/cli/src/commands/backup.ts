@@ -1,0 +1,47 @@
+import type { Context } from '../context.ts';
+import type { ArgsOf, CommandShape } from '../lazy.ts';
+import { prepareBackup } from '../make-backup.ts';
+import { MAKING, PASSWORD, SEALING } from '../options.ts';
+import { backupLines } from '../report.ts';
+import { sourceGiven } from '../source-given.ts';
+import { withRun } from '../with-run.ts';
+
+export const command = {
+  positionals: {
+    what: {
+      type: 'string',
+      array: true,
+      describe: 'files, folders, a name in the store, or - for stdin',
+    },
+  },
+  options: {
+    to: {
+      alias: 'o',
+      type: 'string',
+      nargs: 1,
+      demandOption: true,
+      describe: 'the backup to make',
+    },
+    exec: { type: 'string', nargs: 1, describe: 'back up what this command prints' },
+    name: { type: 'string', nargs: 1, describe: 'what to call the secret' },
+    ...SEALING,
+    ...MAKING,
+    ...PASSWORD,
+  },
+  example: 'backup gitlab-secrets.json --to out.tar --hint "the usual, with the year"',
+} as const satisfies CommandShape;
+
+export async function run(args: ArgsOf<typeof command>, context: Context): Promise<void> {
+  const contentOnStdin = (args.what ?? []).includes('-');
+  const report = await withRun(
+    args,
+    context,
+    { passwordIs: 'new', contentOnStdin },
+    async (command) => {
+      const source = await sourceGiven(args, command.run.instance);
+      const prepared = await prepareBackup(args, command);
+      return await prepared.make(source);
+    },
+  );
+  context.output.result(report, () => backupLines(report, context.output));
+}

@@ -1,0 +1,49 @@
+import type { Context } from '../context.ts';
+import type { ArgsOf, CommandShape } from '../lazy.ts';
+import { BACKUP_FILE, IDENTITY, PASSWORD, REQUIRE_SIGNED } from '../options.ts';
+import { restoreLines } from '../report.ts';
+import { targetGiven } from '../target-given.ts';
+import { withRun } from '../with-run.ts';
+
+export const command = {
+  positionals: {
+    backup: BACKUP_FILE,
+  },
+  options: {
+    to: {
+      alias: 'o',
+      type: 'string',
+      nargs: 1,
+      describe: 'file (a folder for several files), - for stdout, or store:NAME',
+    },
+    exec: { type: 'string', nargs: 1, describe: 'give it to this command on its standard input' },
+    force: {
+      alias: 'f',
+      type: 'boolean',
+      default: false,
+      describe: 'replace a folder that has files in it; print binary to a terminal',
+    },
+    ...REQUIRE_SIGNED,
+    ...PASSWORD,
+    ...IDENTITY,
+  },
+  example: 'restore out.tar --to restored.json',
+} as const satisfies CommandShape;
+
+export async function run(args: ArgsOf<typeof command>, context: Context): Promise<void> {
+  const { inspect, restore } = await import('@holdfast/core');
+  const report = await withRun(
+    args,
+    context,
+    { passwordIs: 'existing' },
+    async ({ run, config }) => {
+      const { kind } = await inspect(args.backup, run.instance);
+      const to = await targetGiven(args, kind, run.instance);
+      const requireSigned = args['require-signed'] ?? config.requireSigned;
+      return await restore({ from: args.backup, to, requireSigned }, run);
+    },
+  );
+  // Standard output belongs to the secret then.
+  if (args.to === '-') context.output.note(restoreLines(report, context.output)[0] ?? '');
+  else context.output.result(report, () => restoreLines(report, context.output));
+}

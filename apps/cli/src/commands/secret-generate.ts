@@ -1,0 +1,25 @@
+import type { Context } from '../context.ts';
+import type { ArgsOf, CommandShape } from '../lazy.ts';
+import { makeNewVersion, newVersionLines } from '../new-version.ts';
+import { MAKING, NEW_SECRET, PASSWORD, SEALING } from '../options.ts';
+import { withRun } from '../with-run.ts';
+
+export const command = {
+  positionals: {
+    name: { type: 'string', demandOption: true, describe: 'what the secret is called' },
+  },
+  options: { ...NEW_SECRET, ...SEALING, ...MAKING, ...PASSWORD },
+  example: 'secret generate sso --to sso.tar --hint "the usual, with the year"',
+} as const satisfies CommandShape;
+
+export async function run(args: ArgsOf<typeof command>, context: Context): Promise<void> {
+  const report = await withRun(
+    args,
+    context,
+    { passwordIs: 'new' },
+    async (command) =>
+      // The positional argument is not the name option of a backup: the secret keeps its own.
+      await makeNewVersion(args.name, 'generate', { ...args, name: undefined }, command, context),
+  );
+  context.output.result(report, () => newVersionLines(report, context.output));
+}

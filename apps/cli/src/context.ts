@@ -1,0 +1,17 @@
+import type { Output } from './output.ts';
+
+/** What a command is given besides its arguments. */
+export interface Context {
+  readonly output: Output;
+  /** Raised by Ctrl-C or a request to end. */
+  readonly signal: AbortSignal;
+}
+
+/** The options that every command takes. */
+export interface GlobalArgs {
+  readonly config: string | undefined;
+  readonly state: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly 'no-color': boolean;
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import type { FactorSource, Identity, PasswordRequest, Secret } from '@holdfast/core';
+import { askHint, askNewPassword, type Labels, LABELS } from './new-password.ts';
+import { isGiven, openGivenPassword, type PasswordPlace } from './password-input.ts';
+import { openTerminal, type Terminal } from './prompt.ts';
+import { unreadable } from './usage.ts';
+
+const ATTEMPTS = 3;
+
+export interface FactorArgs {
+  readonly passwordFile?: string | undefined;
+  readonly passwordFd?: number | undefined;
+  readonly newPasswordFile?: string | undefined;
+  readonly identity?: readonly string[] | undefined;
+  readonly allowWeakPassword?: boolean | undefined;
+}
+
+export interface FactorOptions {
+  /** Whether --password-file and its like give the password to make, or the one to open with. */
+  readonly passwordIs: 'new' | 'existing';
+  readonly signal: AbortSignal;
+  readonly note: (text: string) => void;
+  /** The secret itself comes on standard input. */
+  readonly contentOnStdin?: boolean | undefined;
+  readonly labels?: Labels | undefined;
+}
+
+/** Passwords and identities from options, files, descriptors and credentials, else from a person. */
+export interface Factors extends FactorSource, Disposable {
+  /**
+   * Asks a person for the next new password and its hint now, before anything is begun; resolves to the
+   * hint. Does nothing when the password comes from elsewhere.
+   */
+  prepareNewPassword(options: { askHint: boolean }): Promise<string | undefined>;
+  /** Asks a person for the existing password now, so that it comes before a new one. */
+  preparePassword(request: PasswordRequest): Promise<void>;
+  /** Whether there is anything to open a backup with, without asking anybody. */
+  readonly atHand: () => Promise<boolean>;
+}
+
+export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
+  const { signal, note, passwordIs, labels = LABELS } = options;
+  const allowWeak = args.allowWeakPassword ?? false;
+  const existing: PasswordPlace = {
+    file: args.passwordFile,
+    fd: args.passwordFd,
+    credential: 'holdfast.password',
+  };
+  const fresh: PasswordPlace =
+    passwordIs === 'new'
+      ? existing
+      : { file: args.newPasswordFile, credential: 'holdfast.new-password' };
+  const held = new DisposableStack();
+  const prepared: Secret[] = [];
+  let preparedExisting: Secret | null = null;
+  let identities: Promise<readonly Identity[]> | undefined;
+  let terminal: Promise<Terminal | null> | undefined;
+
+  const openOnce = async (): Promise<Terminal | null> =>
+    held.use(await openTerminal({ signal, contentOnStdin: options.contentOnStdin ?? false }));
+
+  const atTerminal = async (): Promise<Terminal | null> => {
+    terminal ??= openOnce();
+    return await terminal;
+  };
+  const hasIdentities = (args.identity ?? []).length > 0;
+
+  return {
+    atHand: async () => hasIdentities || (await isGiven(existing)),
+    async prepareNewPassword({ askHint: wanted }) {
+      if (await isGiven(fresh)) return undefined;
+      const person = await atTerminal();
+      if (person === null) throw await passwordNeeded();
+      const password = held.use(await askNewPassword(person, labels, { allowWeak }));
+      prepared.push(password);
+      return wanted ? await askHint(person, labels, password) : undefined;
+    },
+    async newPassword() {
+      const ready = prepared.shift();
+      if (ready !== undefined) return ready;
+      if (await isGiven(fresh)) return await openGivenPassword(fresh, note);
+      const person = await atTerminal();
+      if (person === null) throw await passwordNeeded();
+      return await askNewPassword(person, labels, { allowWeak });
+    },
+    async preparePassword(request) {
+      if ((await isGiven(existing)) || hasIdentities) return;
+      const person = await atTerminal();
+      if (person === null) throw await passwordNeeded();
+      preparedExisting = held.use(await askPassword(person, request, labels));
+    },
+    async password(request) {
+      if (preparedExisting !== null) {
+        const ready = preparedExisting;
+        preparedExisting = null;
+        return ready;
+      }
+      if (await isGiven(existing)) {
+        return request.attempt > 1 ? null : await openGivenPassword(existing, note);
+      }
+      if (hasIdentities || request.attempt > ATTEMPTS) return null;
+      const person = await atTerminal();
+      if (person === null) throw await passwordNeeded();
+      return await askPassword(person, request, labels);
+    },
+    async identities() {
+      identities ??= readIdentities(args.identity ?? [], atTerminal);
+      return await identities;
+    },
+    [Symbol.dispose]: () => {
+      held.dispose();
+    },
+  };
+}
+
+async function askPassword(
+  person: Terminal,
+  { attempt, hint }: PasswordRequest,
+  labels: Labels,
+): Promise<Secret> {
+  if (attempt > 1) person.say('Wrong password.');
+  else if (hint !== null) person.say(`${labels === LABELS ? 'Hint' : labels.hint} : ${hint}`);
+  return await person.password('Password');
+}
+
+async function readIdentities(
+  paths: readonly string[],
+  atTerminal: () => Promise<Terminal | null>,
+): Promise<readonly Identity[]> {
+  const all: Identity[] = [];
+  for (const path of paths) {
+    const { openIdentityFile } = await import('@holdfast/core');
+    const bytes = await readFile(path).catch(async (cause: unknown) => {
+      throw await unreadable('the identity file', path, cause);
+    });
+    const { identities } = await openIdentityFile(bytes, async () => {
+      const person = await atTerminal();
+      if (person === null) throw await passwordNeeded();
+      return await person.password(`Password of ${path}`);
+    });
+    bytes.fill(0);
+    all.push(...identities);
+  }
+  return all;
+}
+
+async function passwordNeeded(): Promise<Error> {
+  const { coreError } = await import('@holdfast/core');
+  return coreError('PASSWORD_NEEDED', 'a password is needed, and there is no terminal to ask on');
+}

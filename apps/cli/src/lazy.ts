@@ -1,0 +1,72 @@
+import type {
+  ArgumentsCamelCase,
+  Argv,
+  InferredOptionTypes,
+  Options,
+  PositionalOptions,
+} from 'yargs';
+import type { Context, GlobalArgs } from './context.ts';
+import { createOutput } from './output.ts';
+import { usageError } from './usage.ts';
+import { restoreWords } from './words.ts';
+
+/** What one command takes. */
+export interface CommandShape {
+  readonly positionals?: Readonly<Record<string, PositionalOptions>>;
+  readonly options?: Readonly<Record<string, Options>>;
+  /** One line as it would be typed, without the name of the program. */
+  readonly example: string;
+}
+
+type OptionsOf<Part> = Part extends Record<string, Options> ? InferredOptionTypes<Part> : object;
+type Member<Shape, Name extends string> = Name extends keyof Shape ? Shape[Name] : undefined;
+
+/** The arguments that a command is run with. */
+export type ArgsOf<Shape extends CommandShape> = ArgumentsCamelCase<
+  GlobalArgs & OptionsOf<Member<Shape, 'positionals'>> & OptionsOf<Member<Shape, 'options'>>
+>;
+
+/** One file of commands/: parse, one call to core, print. */
+export interface CommandFile<Args> {
+  readonly command: CommandShape;
+  run(this: void, args: Args, context: Context): Promise<void>;
+}
+
+type Parts = [
+  (cli: Argv<GlobalArgs>) => Promise<Argv<GlobalArgs>>,
+  (args: ArgumentsCamelCase<GlobalArgs>) => Promise<void>,
+];
+
+/** What yargs wants to know of a command, whose file is imported only when it is named. */
+export function lazy<Args extends GlobalArgs>(
+  signal: AbortSignal,
+  load: () => Promise<CommandFile<Args>>,
+): Parts {
+  return [
+    async (cli) => {
+      const { positionals = {}, options = {}, example } = (await load()).command;
+      for (const [name, positional] of Object.entries(positionals))
+        cli.positional(name, positional);
+      cli.options(options).example(`$0 ${example}`, '');
+      return cli;
+    },
+    async (args) => {
+      const given = restoreWords(args);
+      const { command, run } = await load();
+      await refuseTwice(given, command);
+      // The command's own options made these arguments: see ArgsOf.
+      await run(given as unknown as Args, { output: createOutput(given), signal });
+    },
+  ];
+}
+
+/** yargs makes an array of an option that is given twice, and NaN of a number that is none. */
+async function refuseTwice(args: object, { options = {} }: CommandShape): Promise<void> {
+  for (const name of ['config', 'state', ...Object.keys(options)]) {
+    const given: unknown = Reflect.get(args, name);
+    if (Array.isArray(given) && options[name]?.array !== true) {
+      throw await usageError(`--${name} was given twice`);
+    }
+    if (Number.isNaN(given)) throw await usageError(`--${name} takes a number`);
+  }
+}

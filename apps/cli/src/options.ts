@@ -1,0 +1,100 @@
+import type { Options, PositionalOptions } from 'yargs';
+
+/** The positional argument of whatever reads a backup. */
+export const BACKUP_FILE = {
+  type: 'string',
+  demandOption: true,
+  describe: 'the backup file',
+} as const satisfies PositionalOptions;
+
+/** Options that several commands share, word for word. */
+export const SEALING = {
+  envelope: {
+    alias: 'e',
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'who can open it: password, recipient(age1…), or both with +; again for one more',
+  },
+  recipient: {
+    alias: 'r',
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'age1…, short for --envelope "recipient(age1…)"',
+  },
+  'recipients-file': {
+    alias: 'R',
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'file of recipients, one a line',
+  },
+  hint: { type: 'string', nargs: 1, describe: 'hint for the password; anyone can read it' },
+  'allow-weak-password': { type: 'boolean', default: false, describe: 'take a weak password' },
+  'work-factor': {
+    type: 'number',
+    nargs: 1,
+    describe: '18 to 20: cost of a guess at the password',
+  },
+} as const satisfies Record<string, Options>;
+
+export const MAKING = {
+  discreet: {
+    type: 'boolean',
+    describe: 'leave name, host and hint out of what anyone can read',
+  },
+  force: { alias: 'f', type: 'boolean', default: false, describe: 'replace an existing file' },
+} as const satisfies Record<string, Options>;
+
+export const PASSWORD = {
+  'password-file': { type: 'string', nargs: 1, describe: 'file that holds the password' },
+  'password-fd': {
+    type: 'number',
+    nargs: 1,
+    describe: 'file descriptor to read the password from',
+  },
+} as const satisfies Record<string, Options>;
+
+export const NEW_PASSWORD = {
+  'new-password-file': { type: 'string', nargs: 1, describe: 'file that holds the new password' },
+} as const satisfies Record<string, Options>;
+
+export const IDENTITY = {
+  identity: {
+    alias: 'i',
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'age identity file, for an envelope of a recipient',
+  },
+} as const satisfies Record<string, Options>;
+
+export const REQUIRE_SIGNED = {
+  'require-signed': {
+    type: 'boolean',
+    describe: 'refuse a backup that no trusted signer signed',
+  },
+} as const satisfies Record<string, Options>;
+
+export const ACCEPT_UNKNOWN_SIGNER = {
+  'accept-unknown-signer': {
+    type: 'boolean',
+    default: false,
+    describe: 'change it although no trusted signer signed it, and sign it now',
+  },
+} as const satisfies Record<string, Options>;
+
+export const NEW_SECRET = {
+  to: { alias: 'o', type: 'string', nargs: 1, describe: 'the backup to make of it' },
+  'no-backup': { type: 'boolean', default: false, describe: 'go without a backup' },
+  bytes: { type: 'number', nargs: 1, default: 32, describe: 'how many random bytes' },
+} as const satisfies Record<string, Options>;
+
+/** What `ssoconfig` asked for, and ways to answer without a person. */
+export const ANCESTOR = {
+  hint: SEALING.hint,
+  'allow-weak-password': SEALING['allow-weak-password'],
+  force: MAKING.force,
+  ...PASSWORD,
+} as const satisfies Record<string, Options>;
