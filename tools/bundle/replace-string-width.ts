@@ -1,0 +1,1 @@
+export { textWidth as default } from './text-width.ts';

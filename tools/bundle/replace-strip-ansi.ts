@@ -1,0 +1,1 @@
+export { stripVTControlCharacters as default } from 'node:util';
