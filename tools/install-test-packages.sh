@@ -21,6 +21,17 @@ needs mkfs.xfs xfsprogs
 needs mkfs.ext4 e2fsprogs
 needs losetup util-linux
 needs script bsdutils
+needs g++ g++
+needs make make
+needs openssl openssl
+needs softhsm2-util softhsm2
+needs pkcs11-tool opensc
+needs pcscd pcscd
+has() { # a file that is no command, the Debian package that has it
+  ls $1 >/dev/null 2>&1 || missing="$missing $2"
+}
+has '/usr/lib/*/opensc-pkcs11.so' opensc-pkcs11
+has '/usr/lib/pcsc/drivers/serial/libifdvpcd.so*' vsmartcard-vpcd
 [ -x /usr/bin/time ] || missing="$missing time"
 
 [ -n "$missing" ] || exit 0
