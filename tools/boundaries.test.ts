@@ -64,6 +64,7 @@ class PlantedWorkspace implements Disposable {
     }
     for (const [name, home] of [
       ['age', 'packages/age'],
+      ['token', 'packages/token'],
       ['core', 'packages/core'],
       ['cli', 'apps/cli'],
     ] as const) {
@@ -130,7 +131,9 @@ beforeAll(async () => {
   using workspace = new PlantedWorkspace();
   workspace.plant('packages/age/src/upward.ts', using('project', '@holdfast/core'));
   workspace.plant('packages/core/src/upward.ts', using('project', '@holdfast/cli'));
+  workspace.plant('packages/token/src/upward.ts', using('project', '@holdfast/core'));
   workspace.plant('apps/cli/src/past-core.ts', using('project', '@holdfast/age'));
+  workspace.plant('apps/cli/src/past-core-too.ts', using('project', '@holdfast/token'));
   workspace.plant('apps/cli/src/deep.ts', using('project', '../../../packages/core/src/index.ts'));
   workspace.plant('packages/core/src/driver.ts', "export { C_Initialize } from 'pkcs11js';\n");
   workspace.plant('packages/core/src/driver-usb.ts', "export { usb } from 'usb';\n");
@@ -160,7 +163,9 @@ test('lint through Nx fails when something forbidden is imported', () => {
 test.each([
   ['age may not import core', 'packages/age/src/upward.ts'],
   ['core may not import an app', 'packages/core/src/upward.ts'],
+  ['token may not import core', 'packages/token/src/upward.ts'],
   ['an app may not reach past core', 'apps/cli/src/past-core.ts'],
+  ['an app may not reach past core to tokens', 'apps/cli/src/past-core-too.ts'],
   ['an app may not import the inside of a package', 'apps/cli/src/deep.ts'],
 ])('%s', (_, file) => {
   expect(planted[file]).toContain(BOUNDARIES);
@@ -180,6 +185,7 @@ test('what opens something must be bound with using', () => {
 test('lint through Nx passes when the imports run downwards only', async () => {
   using workspace = new PlantedWorkspace();
   workspace.plant('packages/core/src/downward.ts', using('project', '@holdfast/age'));
+  workspace.plant('packages/token/src/driver.ts', "export { C_Initialize } from 'pkcs11js';\n");
   workspace.plant('apps/cli/src/downward.ts', using('project', '@holdfast/core'));
   const clean = await workspace.lint();
   expect(clean.findings).toEqual({});
