@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { generateIdentity, type X25519Identity } from '@holdfast/age';
-import { createdText, FORMAT, SEGMENT_SIZE } from './backup-file/manifest.ts';
+import { createdText, FORMAT, SEGMENT_SIZE, type Waiver } from './backup-file/manifest.ts';
 import { assertManifestText } from './backup-file/manifest-text.ts';
 import { assertAnotherFile } from './durable/another-file.ts';
 import { openStagedFile } from './durable/staged-file.ts';
@@ -39,6 +39,9 @@ export interface BackupReport {
   readonly size: number;
   readonly envelopes: readonly EnvelopeSummary[];
   readonly signer: Signer;
+  readonly waivers: readonly Waiver[];
+  /** What whoever answers for the backup should know of its tokens, in words. */
+  readonly warnings: readonly string[];
   readonly seconds: number;
 }
 
@@ -94,6 +97,8 @@ export async function backup(request: BackupRequest, run: Run): Promise<BackupRe
     size: written.size,
     envelopes: summarizeEnvelopes(written.manifest.envelopes),
     signer: signingKey.signer,
+    waivers: written.manifest.waivers,
+    warnings: [],
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -110,6 +115,7 @@ function manifestHead({ source, name, discreet = false, hint }: BackupRequest): 
     holdfast: discreet ? null : VERSION,
     hint: discreet || hint === '' ? null : (hint ?? null),
     kind: source.kind,
+    waivers: [],
   };
 }
 

@@ -3,6 +3,7 @@ import {
   type Manifest,
   type ManifestEnvelope,
   type ManifestFactor,
+  type Waiver,
 } from './backup-file/manifest.ts';
 import { assertManifestText } from './backup-file/manifest-text.ts';
 import { openStagedFile } from './durable/staged-file.ts';
@@ -31,6 +32,8 @@ export interface EnvelopeChange extends Omit<SealingRules, 'discreet'> {
   readonly replacePassword?: boolean | undefined;
   /** Go on although nobody trusted signed it: this instance signs what is changed, and vouches for it. */
   readonly acceptUnknownSigner?: boolean | undefined;
+  /** The alias or URI of the token to open it with; any that fits, without it. */
+  readonly token?: string | undefined;
 }
 
 export interface EnvelopeChangeReport {
@@ -42,6 +45,9 @@ export interface EnvelopeChangeReport {
   /** Indexes of the envelopes that nobody opened in this act, and that were kept as they were. */
   readonly kept: readonly number[];
   readonly signer: Signer;
+  readonly waivers: readonly Waiver[];
+  /** What whoever answers for the backup should know of its tokens, in words. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -121,6 +127,8 @@ export async function changeEnvelopes(
     envelopes: summarizeEnvelopes(written.manifest.envelopes),
     kept: plan.kept.map(({ index }) => index).filter((index) => index !== opened?.index),
     signer: signingKey.signer,
+    waivers: written.manifest.waivers,
+    warnings: [],
   };
 }
 
@@ -168,7 +176,8 @@ function expressionOf(factors: readonly ManifestFactor[]): string {
   return factors
     .map((factor) => {
       if (factor.kind === 'password') return 'password';
-      if (factor.recipient !== null) return `recipient(${factor.recipient})`;
+      if (factor.kind === 'recipient' && factor.recipient !== null)
+        return `recipient(${factor.recipient})`;
       throw coreError(
         'ENVELOPE_INVALID',
         'a discreet backup does not say whom to seal it for again',

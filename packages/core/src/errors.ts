@@ -1,4 +1,5 @@
 import { HoldfastError, type AgeErrorCode } from '@holdfast/age';
+import type { TokenErrorCode } from '@holdfast/token';
 
 const REMEDIES = {
   USAGE: 'See --help for how this is written.',
@@ -33,8 +34,13 @@ const REMEDIES = {
   PASSWORD_EMPTY: 'Give a password; an empty one protects nothing.',
   HINT_REVEALS_PASSWORD: 'Choose a hint that helps only you: anyone can read it.',
   HINT_INVALID: 'Use at most 512 characters, without control characters.',
-  ENVELOPE_INVALID: 'Write an envelope as: password, or recipient(age1…).',
+  ENVELOPE_INVALID:
+    'Write an envelope as: password, token(NAME), recipient(age1…), or password + token(NAME).',
   ENVELOPE_NOT_FOUND: 'See the envelopes of this backup with: holdfast envelopes list.',
+  SINGLE_POINT_OF_FAILURE:
+    'Add an envelope that does without this token, or accept it with --allow-single-point-of-failure.',
+  TOKEN_REQUIRED:
+    'Let every envelope hold a token whose key cannot leave it; holdfast token enroll records what a token claims.',
   ENVELOPE_LAST: 'Add another envelope first: with none, nobody could open the backup.',
 
   DESTINATION_EXISTS: 'Choose another name, or replace it with --force.',
@@ -59,7 +65,7 @@ const REMEDIES = {
 export type CoreErrorCode = keyof typeof REMEDIES;
 
 /** Every code that a use case can end with. Surfaces map them with `Record<ErrorCode, …>`. */
-export type ErrorCode = CoreErrorCode | AgeErrorCode;
+export type ErrorCode = CoreErrorCode | AgeErrorCode | TokenErrorCode;
 
 /** Makes a typed error of this package, with the remedy that belongs to its code. */
 export function coreError(

@@ -8,8 +8,34 @@ export {
   type EnvelopeChangeReport,
 } from './change-envelopes.ts';
 export type { Run } from './run.ts';
+export {
+  tokenAccess,
+  type SharedTokens,
+  type TokenAccess,
+  type TokenAccessSettings,
+} from './tokens/access.ts';
+export type {
+  CustodyClaims,
+  Enrolment,
+  KeyAlgorithm,
+  KeyDetails,
+  KeyProof,
+  KeyReport,
+  ModuleReport,
+  ModuleSetting,
+  NewKey,
+  PinRequest,
+  PinSource,
+  PresentKey,
+  SealingKey,
+  TokenInfo,
+  TokenReport,
+  Tokens,
+} from '@holdfast/token';
 
 export { parseEnvelope, type EnvelopeExpression } from './envelopes/expression.ts';
+export type { OpeningFailure } from './envelopes/opener.ts';
+export type { Waiver } from './backup-file/manifest.ts';
 export type { EnvelopeSummary } from './summary.ts';
 export type {
   FactorSource,
@@ -21,6 +47,7 @@ export type {
   RestoreTarget,
   SecretSource,
   StreamTarget,
+  TokenWait,
 } from './ports.ts';
 
 export { assertDestination } from './durable/staged-file.ts';
@@ -32,7 +59,7 @@ export { loadConfig, type Config } from './config/config.ts';
 export { closest } from './config/closest.ts';
 
 export { instanceAt, type Instance, type InstanceSettings } from './instance/instance.ts';
-export { initInstance, type InitReport } from './instance/init.ts';
+export { initInstance, type InitOptions, type InitReport } from './instance/init.ts';
 export type { SignatureStatus } from './instance/signature-status.ts';
 export type { Signer } from './instance/signer.ts';
 

@@ -7,7 +7,16 @@ import { summarizeEnvelopes, type EnvelopeSummary } from './summary.ts';
 /** What a backup says of itself. Nothing but a trusted signature makes it true. */
 export interface Inspection extends Pick<
   Manifest,
-  'format' | 'id' | 'generation' | 'secret' | 'created' | 'host' | 'holdfast' | 'hint' | 'kind'
+  | 'format'
+  | 'id'
+  | 'generation'
+  | 'secret'
+  | 'created'
+  | 'host'
+  | 'holdfast'
+  | 'hint'
+  | 'kind'
+  | 'waivers'
 > {
   readonly path: string;
   /** Bytes of the whole file. */
@@ -29,7 +38,8 @@ export async function inspect(path: string, instance: Instance): Promise<Inspect
 
 /** The inspection of a backup that is open already. */
 export function describe(path: string, { file, signature }: OpenBackup): Inspection {
-  const { format, id, generation, secret, created, host, holdfast, hint, kind } = file.manifest;
+  const { format, id, generation, secret, created, host, holdfast, hint, kind, waivers } =
+    file.manifest;
   return {
     path,
     format,
@@ -41,6 +51,7 @@ export function describe(path: string, { file, signature }: OpenBackup): Inspect
     holdfast,
     hint,
     kind,
+    waivers,
     size: file.size,
     payload: { size: file.payload.size, digest: file.manifest.payload.digest },
     envelopes: summarizeEnvelopes(file.manifest.envelopes),

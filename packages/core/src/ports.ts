@@ -54,7 +54,7 @@ export interface StreamTarget {
   ): Promise<string | null>;
 }
 
-/** Where passwords, and later PINs and tokens, come from: a terminal, files, an agent. */
+/** Where factors come from: a terminal, files, an agent. PINs come from the `PinSource` of the tokens. */
 export interface FactorSource {
   /** A new password to seal envelope `index` with. The result is the caller's to dispose. */
   newPassword(request: { readonly index: number }): Promise<Secret>;
@@ -62,6 +62,25 @@ export interface FactorSource {
   password(request: PasswordRequest): Promise<Secret | null>;
   /** age identities to try on envelopes for recipients; empty when there are none. */
   identities(): Promise<readonly Identity[]>;
+  /**
+   * Whether an existing password can be had without asking a person: then it is used before any token is.
+   * Without it: no.
+   */
+  hasPassword?(): Promise<boolean>;
+  /**
+   * Called while nothing but a token that is not here could open the backup: resolves to `true` to look for
+   * it again, after a person has inserted one or after a moment, and to `false` to give up. Without it, nobody
+   * waits. It should end soon after `signal` fires.
+   */
+  waitForToken?(request: TokenWait): Promise<boolean>;
+}
+
+export interface TokenWait {
+  /** Any one of these would do; empty when the backup does not say, because it is discreet. */
+  readonly wanted: readonly { readonly label: string; readonly serial: string }[];
+  /** 1 at first; again with 2, 3 … while none of them is there. */
+  readonly attempt: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface PasswordRequest {

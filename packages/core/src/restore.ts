@@ -17,6 +17,8 @@ export interface RestoreRequest {
   readonly from: string;
   readonly to: RestoreTarget;
   readonly requireSigned?: boolean | undefined;
+  /** The alias or URI of the token to open it with; any that fits, without it. */
+  readonly token?: string | undefined;
 }
 
 export interface RestoreReport {

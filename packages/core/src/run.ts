@@ -1,10 +1,13 @@
 import type { Instance } from './instance/instance.ts';
 import type { FactorSource, Progress } from './ports.ts';
+import type { TokenAccess } from './tokens/access.ts';
 
 /** What every use case runs with: who acts, with what, and how the caller follows or stops it. */
 export interface Run {
   readonly instance: Instance;
   readonly factors: FactorSource;
+  /** The tokens that can be reached; without it, nothing is sealed to a token or opened with one. */
+  readonly tokens?: TokenAccess | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

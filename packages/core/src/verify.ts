@@ -1,5 +1,5 @@
 import type { PayloadOptions } from '@holdfast/age';
-import { openEnvelopes } from './envelopes/opener.ts';
+import { openEnvelopes, type OpeningFailure } from './envelopes/opener.ts';
 import { describe, type Inspection } from './inspect.ts';
 import { openBackup, type OpenBackup } from './open-backup.ts';
 import { checkPayload, openAgreedPayload } from './payload-agreement.ts';
@@ -11,6 +11,8 @@ export interface VerifyRequest {
   /** Open it too, with every factor at hand; without, only what anyone can check is checked. */
   readonly withFactors: boolean;
   readonly requireSigned?: boolean | undefined;
+  /** The alias or URI of the token to open it with; any that fits, without it. */
+  readonly token?: string | undefined;
 }
 
 export interface Verification extends Inspection {
@@ -19,6 +21,8 @@ export interface Verification extends Inspection {
   /** Indexes of the envelopes that were opened, and of those that nothing at hand opens. */
   readonly opened: readonly number[];
   readonly notOpened: readonly number[];
+  /** Why envelopes did not open although there was something to open them with: a wrong PIN, a token removed … */
+  readonly failures: readonly OpeningFailure[];
 }
 
 /**
@@ -37,6 +41,7 @@ export async function verify(request: VerifyRequest, run: Run): Promise<Verifica
     ...describe(from, backup),
     checked: withFactors ? 'everything' : 'structure',
     opened,
+    failures: [],
     notOpened: all.filter((index) => !opened.includes(index)),
   };
 }

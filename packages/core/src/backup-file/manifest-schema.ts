@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { envelopePath, parseEnvelopePath } from './layout.ts';
-import { LONGEST_HINT, LONGEST_NAME, isLine } from './manifest-text.ts';
+import {
+  LONGEST_HINT,
+  LONGEST_IDENTITY,
+  LONGEST_NAME,
+  LONGEST_TOKEN_TEXT,
+  isLine,
+} from './manifest-text.ts';
 import type { Manifest } from './manifest.ts';
 import { SEGMENT_SIZE, digestOfSegments } from './segments.ts';
 
@@ -25,6 +31,25 @@ const created = z
     );
   });
 
+// A token may have no serial number, and a key no label or no id; each fits what PKCS#11 or a URI holds.
+const tokenText = (limit: number) => z.literal('').or(line(limit));
+
+const keyDetails = z
+  .strictObject({
+    token: z.strictObject({
+      label: tokenText(LONGEST_TOKEN_TEXT),
+      serial: tokenText(LONGEST_TOKEN_TEXT),
+    }),
+    label: tokenText(LONGEST_NAME),
+    id: z.string().regex(/^(?:[0-9a-f]{2}){0,255}$/),
+    algorithm: z.enum(['p256', 'rsa', 'aes', 'hmac']),
+    fingerprint: z.string().regex(/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/),
+  })
+  .refine(
+    ({ algorithm, fingerprint }) =>
+      fingerprint.length === (algorithm === 'p256' || algorithm === 'rsa' ? 64 : 32),
+  );
+
 const factor = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('password') }),
   z.strictObject({
@@ -35,6 +60,17 @@ const factor = z.discriminatedUnion('kind', [
       .regex(/^age1[0-9a-z]+$/)
       .nullable(),
   }),
+  z
+    .strictObject({
+      kind: z.literal('token'),
+      token: keyDetails.nullable(),
+      identity: z
+        .string()
+        .max(LONGEST_IDENTITY)
+        .regex(/^AGE-PLUGIN-HOLDFAST-1[0-9A-Z]+$/)
+        .nullable(),
+    })
+    .refine(({ token, identity }) => (token === null) === (identity === null)),
 ]);
 
 const envelope = z
@@ -83,5 +119,6 @@ export const manifestSchema: z.ZodType<Manifest> = z
       .refine((list) =>
         list.every((item, at) => at === 0 || item.index > (list[at - 1]?.index ?? 0)),
       ),
+    waivers: z.array(z.literal('single-point-of-failure')).max(1),
   })
   .refine(({ generation, previous }) => (generation === 1) === (previous === null));

@@ -3,6 +3,10 @@ import type { Manifest } from './manifest.ts';
 
 export const LONGEST_NAME = 255;
 export const LONGEST_HINT = 512;
+/** Of a token's label and serial number: CK_TOKEN_INFO has 32 bytes for either. */
+export const LONGEST_TOKEN_TEXT = 64;
+/** Of an identity line: the public part of RSA 4096, and every text at its longest. */
+export const LONGEST_IDENTITY = 8192;
 
 // Controls, line and paragraph separators, halves of characters, and what turns the writing direction:
 // these texts are shown on terminals before anybody knows who wrote them.

@@ -59,6 +59,7 @@ const manifests: fc.Arbitrary<Manifest> = fc
       sha256: segments,
       digest: digestOfSegments(segments),
     },
+    waivers: [],
     envelopes: indexes
       .toSorted((a, b) => a - b)
       .map((index) => ({

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { KeyDetails } from '@holdfast/token';
 import type { PayloadKind } from '../ports.ts';
 import type { SEGMENT_SIZE } from './segments.ts';
 
@@ -22,7 +23,12 @@ export interface Manifest {
   readonly readme: { readonly sha256: string };
   readonly payload: ManifestPayload;
   readonly envelopes: readonly ManifestEnvelope[];
+  /** Rules that whoever made it chose not to keep. */
+  readonly waivers: readonly Waiver[];
 }
+
+/** `single-point-of-failure`: with the loss of one token, nobody can open the backup any more. */
+export type Waiver = 'single-point-of-failure';
 
 export interface ManifestPayload {
   /** Bytes of secret.age. */
@@ -44,7 +50,16 @@ export interface ManifestEnvelope {
 export type ManifestFactor =
   | { readonly kind: 'password' }
   /** `recipient` is `null` in a discreet backup. */
-  | { readonly kind: 'recipient'; readonly recipient: string | null };
+  | { readonly kind: 'recipient'; readonly recipient: string | null }
+  | ManifestToken;
+
+/** A key on a token. Both are `null` in a discreet backup. */
+export interface ManifestToken {
+  readonly kind: 'token';
+  readonly token: KeyDetails | null;
+  /** The identity line that `age -d -i` takes, for age-plugin-holdfast. It names the key and is not secret. */
+  readonly identity: string | null;
+}
 
 export interface ManifestFile {
   readonly path: string;
@@ -78,6 +93,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {
       factors: factors.map(orderedFactor),
       files: files.map(({ path, sha256 }) => ({ path, sha256 })),
     })),
+    waivers: manifest.waivers,
   };
   return new TextEncoder().encode(`${JSON.stringify(ordered, null, 2)}\n`);
 }
@@ -97,5 +113,21 @@ function orderedFactor(factor: ManifestFactor): ManifestFactor {
       return { kind: factor.kind };
     case 'recipient':
       return { kind: factor.kind, recipient: factor.recipient };
+    case 'token':
+      return {
+        kind: factor.kind,
+        token: factor.token && orderedDetails(factor.token),
+        identity: factor.identity,
+      };
   }
+}
+
+function orderedDetails({ token, label, id, algorithm, fingerprint }: KeyDetails): KeyDetails {
+  return {
+    token: { label: token.label, serial: token.serial },
+    label,
+    id,
+    algorithm,
+    fingerprint,
+  };
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { ModuleSetting } from '@holdfast/token';
 import { coreError } from '../errors.ts';
 import { closest } from './closest.ts';
-import { parseToml, TomlSyntaxError, type Place } from './toml.ts';
+import { parseToml, TomlSyntaxError, type Place, type TomlEntry } from './toml.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 
 /** The configuration in force: what the file says, and defaults for the rest. */
@@ -19,8 +20,15 @@ export interface Config {
     readonly envelopes: readonly string[];
     readonly discreet: boolean;
     readonly workFactor: number | null;
+    readonly requireToken: boolean;
   };
+  /** PKCS#11 modules; with none, those found in their usual places are used. */
+  readonly modules: readonly ModuleSetting[];
+  /** Names for keys on tokens, and their URIs. */
+  readonly tokens: Readonly<Record<string, string>>;
 }
+
+const MODULE_TABLE = 'modules[]';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,7 +45,7 @@ export async function loadConfig(request: { path?: string; env: Environment }): 
     if (text !== null) return withDefaults(await readSettings(text, candidate), candidate, env);
   }
   if (path !== undefined) throw coreError('CONFIG_INVALID', `${path}: there is no such file`);
-  return withDefaults({}, null, env);
+  return withDefaults(NOTHING, null, env);
 }
 
 /** Where a configuration is looked for, in this order; the first file found is the only one read. */
@@ -61,32 +69,79 @@ async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-async function readSettings(text: string, file: string): Promise<Settings> {
-  const wrong = (at: Place, what: string, cause?: unknown): Error =>
+/** The settings of a file: those that stand once, and those of which there are several. */
+interface Given {
+  readonly single: Settings;
+  readonly modules: readonly ModuleSetting[];
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+const NOTHING: Given = { single: {}, modules: [], tokens: {} };
+
+async function readSettings(text: string, file: string): Promise<Given> {
+  const wrong: Complain = (at, what, cause) =>
     coreError('CONFIG_INVALID', `${file}:${String(at.line)}:${String(at.column)}: ${what}`, {
       cause,
     });
   try {
-    const settings: Record<string, unknown> = {};
-    for (const { name, nameAt, value, valueAt } of await parseToml(text)) {
-      if (!isSetting(name)) {
+    const single: Record<string, unknown> = {};
+    const tables: ModuleTable[] = [];
+    const tokens: Record<string, string> = {};
+    for (const entry of await parseToml(text)) {
+      const { name, nameAt } = entry;
+      if (name === MODULE_TABLE) {
+        tables.push({ at: nameAt });
+        continue;
+      }
+      const known = settingFor(name);
+      if (known === null) {
         // An empty table of ours, such as a [backup] with everything commented out, is harmless.
-        if (isEmptyTable(value) && names().some((known) => known.startsWith(`${name}.`))) continue;
+        if (isEmptyTable(entry)) continue;
         throw wrong(nameAt, unknownSetting(name));
       }
-      const setting = SETTINGS[name];
-      try {
-        settings[name] = setting.read(value);
-      } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : 'is not allowed';
-        throw wrong(valueAt, `${name} takes ${setting.takes}; this ${because(reason)}`, cause);
-      }
+      const value = readValue(known, entry, wrong);
+      if (known === 'tokens.*') tokens[aliasIn(entry, wrong)] = value as string;
+      else if (known.startsWith(`${MODULE_TABLE}.`))
+        Object.assign(tables.at(-1) ?? {}, { [known]: value });
+      else single[known] = value;
     }
-    return settings;
+    return { single, tokens, modules: tables.map((table) => moduleIn(table, wrong)) };
   } catch (cause) {
     if (cause instanceof TomlSyntaxError)
       throw wrong(cause.at, `not TOML: ${cause.message}`, cause);
     throw cause;
+  }
+}
+
+type Complain = (at: Place, what: string, cause?: unknown) => Error;
+
+interface ModuleTable extends Pick<Settings, 'modules[].path' | 'modules[].init-args'> {
+  readonly at: Place;
+}
+
+function moduleIn(table: ModuleTable, wrong: Complain): ModuleSetting {
+  const path = table['modules[].path'];
+  if (path === undefined) throw wrong(table.at, 'this module has no path');
+  return { path, initArgs: table['modules[].init-args'] };
+}
+
+function aliasIn({ name, nameAt }: TomlEntry, wrong: Complain): string {
+  const alias = name.slice('tokens.'.length);
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(alias)) return alias;
+  throw wrong(nameAt, 'the name of a token takes letters, digits, dot, dash and underscore');
+}
+
+function readValue(
+  known: keyof Settings,
+  { name, value, valueAt }: TomlEntry,
+  wrong: Complain,
+): unknown {
+  const setting = SETTINGS[known];
+  try {
+    return setting.read(value);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'is not allowed';
+    throw wrong(valueAt, `${shown(name)} takes ${setting.takes}; this ${because(reason)}`, cause);
   }
 }
 
@@ -96,29 +151,45 @@ function because(reason: string): string {
 }
 
 function unknownSetting(name: string): string {
-  const near = closest(name, names());
+  if (/^modules(?:$|\.)/.test(name)) {
+    return `there is no setting ${name}; a module is written as [[modules]] and path = "…" below it`;
+  }
+  const near = closest(shown(name), names());
   const advice = near === null ? `there are ${names().join(', ')}` : `did you mean ${near}?`;
-  return `there is no setting ${name}; ${advice}`;
+  return `there is no setting ${shown(name)}; ${advice}`;
 }
 
+/** As people write about them. */
 function names(): readonly string[] {
-  return Object.keys(SETTINGS);
+  return Object.keys(SETTINGS).map((name) => shown(name).replace('*', 'NAME'));
+}
+
+function shown(name: string): string {
+  return name.replace('[]', '');
+}
+
+function settingFor(name: string): keyof Settings | null {
+  if (/^tokens\../.test(name)) return 'tokens.*';
+  return isSetting(name) ? name : null;
 }
 
 function isSetting(name: string): name is keyof Settings {
   return Object.hasOwn(SETTINGS, name);
 }
 
-function isEmptyTable(value: unknown): boolean {
+function isEmptyTable({ name, value }: TomlEntry): boolean {
   return (
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    Object.keys(value).length === 0
+    Object.keys(value).length === 0 &&
+    names().some((known) => known.startsWith(`${name}.`)) &&
+    name !== 'modules'
   );
 }
 
-function withDefaults(settings: Settings, file: string | null, env: Environment): Config {
+function withDefaults(given: Given, file: string | null, env: Environment): Config {
+  const { single: settings, modules, tokens } = given;
   const place = (path: string): string => {
     if (path.startsWith('~/')) return join(homeFolder(env), path.slice(2));
     return resolve(file === null ? '.' : dirname(file), path);
@@ -134,7 +205,10 @@ function withDefaults(settings: Settings, file: string | null, env: Environment)
       envelopes: settings['backup.envelopes'] ?? ['password'],
       discreet: settings['backup.discreet'] ?? false,
       workFactor: settings['backup.work-factor'] ?? null,
+      requireToken: settings['backup.require-token'] ?? false,
     },
+    modules: modules.map(({ path, initArgs }) => ({ path: place(path), initArgs })),
+    tokens,
   };
 }
 

@@ -1,6 +1,6 @@
 import { parseEnvelope } from '../envelopes/expression.ts';
 
-/** Everything that a configuration file can say. */
+/** Everything that a configuration file can say, by dotted names; `[]` is one table of an array, `*` any name. */
 export interface Settings {
   /** Folder of the signing identity and the secret store. */
   state?: string;
@@ -14,6 +14,12 @@ export interface Settings {
   'backup.envelopes'?: readonly string[];
   'backup.discreet'?: boolean;
   'backup.work-factor'?: number;
+  'backup.require-token'?: boolean;
+  /** A PKCS#11 module. */
+  'modules[].path'?: string;
+  'modules[].init-args'?: string;
+  /** The URI of a key on a token, under a name of its own. */
+  'tokens.*'?: string;
 }
 
 /** How one setting is checked: `read` returns the value, or throws an `Error` that says what is wrong. */
@@ -49,6 +55,17 @@ const flag: Setting<boolean> = {
   },
 };
 
+const uri: Setting<string> = {
+  takes: 'the URI of a key on a token, such as "pkcs11:token=LABEL;object=KEY"',
+  read(value) {
+    // Whether all of it is well-formed is seen when it is used: the code that reads URIs loads only then.
+    if (typeof value !== 'string' || !/^pkcs11:[!-~]*$/i.test(value)) {
+      throw new NotAllowed('is not a pkcs11 URI');
+    }
+    return value;
+  },
+};
+
 const workFactor: Setting<number> = {
   takes: 'a whole number from 18 to 20',
   read(value) {
@@ -60,7 +77,7 @@ const workFactor: Setting<number> = {
 };
 
 const envelopes: Setting<readonly string[]> = {
-  takes: 'a list of envelopes, such as ["password", "recipient(age1…)"]',
+  takes: 'a list of envelopes, such as ["password", "token(backup-hsm)"]',
   read(value) {
     if (!Array.isArray(value) || value.length === 0)
       throw new NotAllowed('is not a list of envelopes');
@@ -85,4 +102,8 @@ export const SETTINGS: {
   'backup.envelopes': envelopes,
   'backup.discreet': flag,
   'backup.work-factor': workFactor,
+  'backup.require-token': flag,
+  'modules[].path': path,
+  'modules[].init-args': text,
+  'tokens.*': uri,
 };

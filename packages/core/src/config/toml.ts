@@ -23,7 +23,10 @@ export class TomlSyntaxError extends Error {
   }
 }
 
-/** Reads TOML into a flat list of settings in the order written. Empty tables are listed with `{}`. */
+/**
+ * Reads TOML into a flat list of settings in the order written. Empty tables are listed with `{}`; each
+ * table of an array begins with its name and `[]`, as in `modules[]`, and its settings are `modules[].path`.
+ */
 export async function parseToml(text: string): Promise<readonly TomlEntry[]> {
   const { parseTOML } = await import('toml-eslint-parser');
   let program: AST.TOMLProgram;
@@ -38,10 +41,23 @@ export async function parseToml(text: string): Promise<readonly TomlEntry[]> {
   }
   const { getStaticTOMLValue } = await import('toml-eslint-parser');
   const entries: TomlEntry[] = [];
+  const begin = (path: readonly string[], node: { readonly loc: AST.SourceLocation }): string[] => {
+    const prefix = [...path.slice(0, -1), `${path.at(-1) ?? ''}[]`];
+    const at = placeOf(node);
+    entries.push({ name: prefix.join('.'), nameAt: at, value: {}, valueAt: at });
+    return prefix;
+  };
   const keep = (prefix: readonly string[], pair: AST.TOMLKeyValue): void => {
     const path = [...prefix, ...pair.key.keys.map(keyText)];
     if (pair.value.type === 'TOMLInlineTable' && pair.value.body.length > 0) {
       for (const inner of pair.value.body) keep(path, inner);
+      return;
+    }
+    if (isArrayOfTables(pair.value)) {
+      for (const table of pair.value.elements) {
+        const prefix = begin(path, table);
+        for (const inner of table.body) keep(prefix, inner);
+      }
       return;
     }
     entries.push({
@@ -56,15 +72,25 @@ export async function parseToml(text: string): Promise<readonly TomlEntry[]> {
       keep([], node);
       continue;
     }
-    const prefix = node.key.keys.map(keyText);
-    if (node.body.length === 0 || node.kind === 'array') {
+    const path = node.key.keys.map(keyText);
+    const prefix = node.kind === 'array' ? begin(path, node.key) : path;
+    if (node.kind !== 'array' && node.body.length === 0) {
       const at = placeOf(node.key);
-      const value = node.kind === 'array' ? [{}] : {};
-      entries.push({ name: prefix.join('.'), nameAt: at, value, valueAt: at });
+      entries.push({ name: path.join('.'), nameAt: at, value: {}, valueAt: at });
     }
     for (const pair of node.body) keep(prefix, pair);
   }
   return entries;
+}
+
+function isArrayOfTables(
+  value: AST.TOMLContentNode,
+): value is AST.TOMLArray & { elements: AST.TOMLInlineTable[] } {
+  return (
+    value.type === 'TOMLArray' &&
+    value.elements.length > 0 &&
+    value.elements.every(({ type }) => type === 'TOMLInlineTable')
+  );
 }
 
 function keyText(part: AST.TOMLBare | AST.TOMLQuoted): string {

@@ -13,6 +13,13 @@ export interface OpeningOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Why an envelope did not open. */
+export interface OpeningFailure {
+  readonly envelope: number;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** An envelope of which only the password is left to give. */
 interface Candidate {
   readonly entry: ManifestEnvelope;

@@ -22,6 +22,10 @@ export interface SealingRules {
   readonly allowWeakPassword?: boolean | undefined;
   /** log2 of scrypt's N; the age default of 18 without it. */
   readonly workFactor?: number | undefined;
+  /** Refuse an envelope without a token, and a key that could leave its token. */
+  readonly requireToken?: boolean | undefined;
+  /** Go on although the loss of one token would be the loss of the backup; the manifest says so then. */
+  readonly allowSinglePointOfFailure?: boolean | undefined;
 }
 
 /** One factor of an envelope to come. Every kind of factor makes one of these. */

@@ -1,14 +1,22 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { KeyDetails } from '@holdfast/token';
 import { destinationError } from '../durable/destination-error.ts';
 import { isSystemError } from '../durable/system-error.ts';
 import { coreError } from '../errors.ts';
+import type { TokenAccess } from '../tokens/access.ts';
 import { ensureFolder, statFolder, type StatePermissions } from './folder.ts';
 import type { Instance } from './instance.ts';
 import { createFile } from './place-file.ts';
 import type { Signer } from './signer.ts';
 import { PRIVATE_KEY_FILE, loadSigningKey } from './signing-key.ts';
+
+export interface InitOptions {
+  /** Aliases or URIs of the tokens that are to hold the store's identity from now on; any one of them opens it. */
+  readonly storeTokens?: readonly string[] | undefined;
+  readonly tokens?: TokenAccess | undefined;
+}
 
 export interface InitReport {
   readonly folder: string;
@@ -18,6 +26,10 @@ export interface InitReport {
   readonly made: readonly ('folder' | 'signing key' | 'trust file')[];
   /** Paths that were given the group or mode that they should have. */
   readonly repaired: readonly string[];
+  /** The keys that hold the store's identity; empty while it lies in the state folder in clear. */
+  readonly storeTokens: readonly KeyDetails[];
+  /** What whoever answers for the store should know of its tokens, in words. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -25,7 +37,10 @@ export interface InitReport {
  * the right group and modes. What is there stays; running it again does nothing. Throws ACCESS_DENIED,
  * STATE_INVALID, CONFIG_INVALID, or what writing ends with.
  */
-export async function initInstance(instance: Instance): Promise<InitReport> {
+export async function initInstance(
+  instance: Instance,
+  _options: InitOptions = {},
+): Promise<InitReport> {
   await instance.assertAccess();
   const permissions = await instance.permissions();
   const repaired = await repair(instance, permissions);
@@ -35,7 +50,15 @@ export async function initInstance(instance: Instance): Promise<InitReport> {
   if (signingKey.made) made.push('signing key');
   if (await makeTrustFile(instance, permissions)) made.push('trust file');
   const { folder, trustFile } = instance;
-  return { folder, trustFile, signer: signingKey.signer, made, repaired };
+  return {
+    folder,
+    trustFile,
+    signer: signingKey.signer,
+    made,
+    repaired,
+    storeTokens: [],
+    warnings: [],
+  };
 }
 
 async function makeTrustFile(instance: Instance, permissions: StatePermissions): Promise<boolean> {

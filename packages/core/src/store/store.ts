@@ -3,6 +3,7 @@ import { Secret } from '@holdfast/age';
 import { coreError } from '../errors.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { SecretSource, StreamTarget } from '../ports.ts';
+import type { TokenAccess } from '../tokens/access.ts';
 import { notFound, storeParts } from './parts.ts';
 import { storeSource } from './store-source.ts';
 import { storeTarget } from './store-target.ts';
@@ -70,7 +71,10 @@ export interface SecretStore {
 }
 
 /** Touches nothing until it is used; the store's identity is made with the first secret. */
-export function storeOf(instance: Instance): SecretStore {
+export function storeOf(
+  instance: Instance,
+  _options: { readonly tokens?: TokenAccess | undefined } = {},
+): SecretStore {
   const parts = storeParts(instance);
 
   async function stage(name: string, value: Secret, mode: StagingMode): Promise<StagedSecret> {

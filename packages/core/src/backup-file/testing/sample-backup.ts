@@ -55,6 +55,7 @@ export function sampleManifest(options: SampleOptions = {}): Manifest {
       factors: [{ kind: 'password' }],
       files: [{ path: envelopePath(Number(index)), sha256: sha256Hex(bytes) }],
     })),
+    waivers: [],
     ...options.manifest,
   };
   if (options.manifest?.readme !== undefined) return bare;

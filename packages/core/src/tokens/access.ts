@@ -1,0 +1,70 @@
+import { chmod, chown, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModuleSetting, PinSource, Tokens } from '@holdfast/token';
+import { destinationError } from '../durable/destination-error.ts';
+import { isSystemError } from '../durable/system-error.ts';
+import type { Instance } from '../instance/instance.ts';
+
+const FOLDER = 'tokens';
+
+export interface TokenAccessSettings {
+  /** Those to use, and no others; with none, those found in their usual places. */
+  readonly modules: readonly ModuleSetting[];
+  /** Names for keys, as RFC 7512 URIs. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Enrolments, and what is remembered of wrong PINs, lie in its state folder. */
+  readonly instance: Instance;
+  readonly pins: PinSource;
+}
+
+/** The tokens as many share them: whoever made the access ends them. */
+export type SharedTokens = Omit<Tokens, typeof Symbol.asyncDispose>;
+
+/** The way to the tokens. Disposing it ends what was begun: modules, and the sessions logged in there. */
+export interface TokenAccess extends AsyncDisposable {
+  /** The same ones every time. The code for tokens is loaded at the first call, and no module before it is needed. */
+  open(): Promise<SharedTokens>;
+}
+
+/** Touches and loads nothing until it is opened. */
+export function tokenAccess(settings: TokenAccessSettings): TokenAccess {
+  const { modules, aliases, instance, pins } = settings;
+  const folder = join(instance.folder, FOLDER);
+  const held = new AsyncDisposableStack();
+  let opened: Promise<Tokens> | undefined;
+
+  async function begin(): Promise<Tokens> {
+    const { openTokens } = await import('@holdfast/token');
+    const prepareFolder = async (): Promise<{ gid: number | null; fileMode: number }> =>
+      await prepare(instance, folder);
+    return held.use(openTokens({ modules, aliases, folder, pins, prepareFolder }));
+  }
+
+  return {
+    async open() {
+      opened ??= begin();
+      return await opened;
+    },
+    [Symbol.asyncDispose]: async () => {
+      // What is being opened at this moment is ended too.
+      await opened?.catch(() => undefined);
+      await held.disposeAsync();
+    },
+  };
+}
+
+async function prepare(
+  instance: Instance,
+  folder: string,
+): Promise<{ gid: number | null; fileMode: number }> {
+  await instance.ensureFolder();
+  const { gid, fileMode, folderMode } = await instance.permissions();
+  try {
+    await mkdir(folder, 0o700);
+    if (gid !== null) await chown(folder, -1, gid);
+    await chmod(folder, folderMode);
+  } catch (cause) {
+    if (!isSystemError(cause, 'EEXIST')) throw await destinationError(cause, folder);
+  }
+  return { gid, fileMode };
+}
