@@ -1,4 +1,5 @@
-import type { ManifestEnvelope } from './backup-file/manifest.ts';
+import type { ManifestEnvelope, ManifestFactor } from './backup-file/manifest.ts';
+import { keyUri } from './tokens/key-uri.ts';
 
 /** An envelope in words. */
 export interface EnvelopeSummary {
@@ -15,11 +16,14 @@ export function summarizeEnvelopes(envelopes: readonly ManifestEnvelope[]): Enve
     index,
     factors: factors.map((factor) => factor.kind),
     expression: factors
-      .map((factor) =>
-        factor.kind === 'recipient' && factor.recipient !== null
-          ? `recipient(${factor.recipient})`
-          : factor.kind,
-      )
+      .map(expressionOf)
       .join(' + '),
   }));
+}
+
+function expressionOf(factor: ManifestFactor): string {
+  if (factor.kind === 'recipient' && factor.recipient !== null)
+    return `recipient(${factor.recipient})`;
+  if (factor.kind === 'token' && factor.token !== null) return `token(${keyUri(factor.token)})`;
+  return factor.kind;
 }

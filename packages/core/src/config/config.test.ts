@@ -29,7 +29,9 @@ test('without any file the defaults hold', async () => {
     state: join(home, '.local/state/holdfast'),
     requireSigned: false,
     secret: 'sso',
-    backup: { envelopes: ['password'], discreet: false, workFactor: null },
+    backup: { envelopes: ['password'], discreet: false, workFactor: null, requireToken: false },
+    modules: [],
+    tokens: {},
   });
 });
 
@@ -81,6 +83,28 @@ test('an inline table reads like a table', async () => {
   expect(await loadConfig({ path, env: {} })).toMatchObject({ backup: { discreet: true } });
 });
 
+test('modules are tables of an array, and their relative paths begin at the file', async () => {
+  const path = await write(
+    '[[modules]]\npath = "lib/p11.so"\n[[modules]]\npath = "~/a.so"\ninit-args = "x=y"\n',
+  );
+  expect(await loadConfig({ path, env: { HOME: '/h' } })).toMatchObject({
+    modules: [{ path: join(dirname(path), 'lib/p11.so') }, { path: '/h/a.so', initArgs: 'x=y' }],
+  });
+  const inline = await write('modules = [{ path = "/a.so" }, { path = "/b.so" }]\n');
+  expect(await loadConfig({ path: inline, env: {} })).toMatchObject({
+    modules: [{ path: '/a.so' }, { path: '/b.so' }],
+  });
+});
+
+test('tokens have the names that the file gives them', async () => {
+  const path = await write(
+    '[tokens]\nbackup-hsm = "pkcs11:token=lab;object=kek"\n"spare.2" = "pkcs11:serial=1"\n',
+  );
+  expect(await loadConfig({ path, env: {} })).toMatchObject({
+    tokens: { 'backup-hsm': 'pkcs11:token=lab;object=kek', 'spare.2': 'pkcs11:serial=1' },
+  });
+});
+
 test.each([
   ['state = 3', 'FILE:1:9: state takes a path'],
   ['require-signed = "yes"', 'FILE:1:18: require-signed takes true or false'],
@@ -90,6 +114,20 @@ test.each([
   ],
   ['[backup]\nenvelopes = ["passwort"]', 'FILE:2:13: backup.envelopes takes a list of envelopes'],
   ['[backup]\nenvelopes = "password"', 'FILE:2:13: backup.envelopes takes a list of envelopes'],
+  ['[[modules]]\npath = 3', 'FILE:2:8: modules.path takes a path'],
+  ['# c\n [[modules]]\ninit-args = "x"', 'FILE:2:4: this module has no path'],
+  [
+    '[[modules]]\npath = "/a"\npin = "1"',
+    'FILE:3:1: there is no setting modules.pin; did you mean modules.path?',
+  ],
+  ['[modules]\npath = "/a"', 'FILE:2:1: there is no setting modules.path; a module is written as'],
+  ['[modules]', 'FILE:1:2: there is no setting modules; a module is written as'],
+  ['modules = "/a"', 'FILE:1:1: there is no setting modules; a module is written as'],
+  ['[tokens]\nhsm = "lab"', 'FILE:2:7: tokens.hsm takes the URI of a key on a token'],
+  ['[tokens]\nhsm = 1', 'FILE:2:7: tokens.hsm takes the URI of a key on a token'],
+  ['[tokens]\n"a b" = "pkcs11:"', 'FILE:2:1: the name of a token takes letters'],
+  ['tokens = "lab"', 'FILE:1:1: there is no setting tokens; did you mean'],
+  ['[backup]\nenvelopes = ["token()"]', 'FILE:2:13: backup.envelopes takes a list of envelopes'],
   ['secret = ', 'FILE:1:'],
   ['secret = "a"\nsecret = "b"', 'FILE:2:1: not TOML'],
 ])('%j is refused at its place', async (text, expected) => {
@@ -102,7 +140,9 @@ test('the example in the documentation sets every setting, and parses', async ()
   const config = await loadConfig({ path: await write(example), env: {} });
   expect(config).toMatchObject({ group: 'sso-admins', requireSigned: true });
   for (const name of Object.keys(SETTINGS)) {
-    expect(docs).toMatch(new RegExp(`^\\| \`${name.replace('.', '\\.')}\` +\\|`, 'm'));
-    expect(example).toMatch(new RegExp(`^${name.replace('backup.', '')} = `, 'm'));
+    const shown = name.replace('[]', '').replace('*', 'NAME');
+    expect(docs).toMatch(new RegExp(`^\\| \`${shown.replace('.', '\\.')}\` +\\|`, 'm'));
+    const key = name.replace(/^(?:backup|modules\[\]|tokens)\./, '').replace('*', '[\\w-]+');
+    expect(example).toMatch(new RegExp(`^${key} = `, 'm'));
   }
 });

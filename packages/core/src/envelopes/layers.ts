@@ -1,5 +1,7 @@
 import { decrypt, HoldfastError, Secret, type Identity } from '@holdfast/age';
 
+const OUTERMOST_FIRST = ['token', 'recipient', 'password'];
+
 /**
  * Factors that are all needed are nested age files. A password is always innermost, so that nobody can
  * try passwords without holding the outer factors first.
@@ -7,10 +9,9 @@ import { decrypt, HoldfastError, Secret, type Identity } from '@holdfast/age';
 export function outermostFirst<Factor extends { readonly kind: string }>(
   factors: readonly Factor[],
 ): Factor[] {
-  return [
-    ...factors.filter((factor) => factor.kind !== 'password'),
-    ...factors.filter((factor) => factor.kind === 'password'),
-  ];
+  return factors.toSorted(
+    (one, other) => OUTERMOST_FIRST.indexOf(one.kind) - OUTERMOST_FIRST.indexOf(other.kind),
+  );
 }
 
 /**
