@@ -9,7 +9,17 @@ export { openIdentityFile, parseIdentityFile, type IdentityFile } from './identi
 export { X25519Identity, X25519Recipient } from './recipients/x25519.ts';
 export { ScryptIdentity, ScryptRecipient } from './recipients/scrypt.ts';
 export { HybridIdentity, HybridRecipient } from './recipients/hybrid.ts';
-export { TagRecipient } from './recipients/tag.ts';
+export { TagIdentity, TagRecipient, type Agree } from './recipients/tag.ts';
+export {
+  SSH_RSA_OAEP_LABEL,
+  SshRsaIdentity,
+  SshRsaRecipient,
+  type DecryptOaep,
+} from './recipients/ssh-rsa.ts';
+export { unwrapWithAead as openFileKey, wrapWithAead as sealFileKey } from './recipients/aead.ts';
+
+export { decodeBase64, encodeBase64 } from './encoding/base64.ts';
+export { decodeBech32, encodeBech32 } from './encoding/bech32.ts';
 
 export { readHeader } from './header/read.ts';
 export { encodeHeader, parseHeader, type Header } from './header/header.ts';

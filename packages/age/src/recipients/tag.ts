@@ -1,13 +1,17 @@
-import { createECDH, createHash, createHmac, ECDH } from 'node:crypto';
-import { encodeBase64 } from '../encoding/base64.ts';
+import { createECDH, createHash, createHmac, createPublicKey, ECDH } from 'node:crypto';
+import { decodeBase64, encodeBase64 } from '../encoding/base64.ts';
 import { decodeBech32, encodeBech32 } from '../encoding/bech32.ts';
+import { concat } from '../encoding/concat.ts';
 import { ageError } from '../error.ts';
-import type { Recipient, Stanza } from '../ports.ts';
-import { hpkeSeal, openDhkemP256 } from './hpke.ts';
+import type { Identity, Recipient, Stanza } from '../ports.ts';
+import type { Secret } from '../secret.ts';
+import { assertWrappedSize } from './aead.ts';
+import { hpkeOpen, hpkeSeal, openDhkemP256 } from './hpke.ts';
 
 const TYPE = 'p256tag';
 const CURVE = 'prime256v1';
 const COMPRESSED_SIZE = 33;
+const UNCOMPRESSED_SIZE = 65;
 const TAG_SIZE = 4;
 const SUITE = { kem: 0x0010, info: 'age-encryption.org/p256tag' };
 
@@ -41,6 +45,11 @@ export class TagRecipient implements Recipient {
     return new TagRecipient(compressed);
   }
 
+  /** Takes DER SubjectPublicKeyInfo. Throws RECIPIENT_INVALID for all but a key on P-256. */
+  static fromPublicKey(spki: Uint8Array): TagRecipient {
+    return new TagRecipient(compressedPoint(spki));
+  }
+
   async wrapFileKey(fileKey: Uint8Array): Promise<Stanza[]> {
     const ephemeral = createECDH(CURVE);
     const encapsulated = ephemeral.generateKeys();
@@ -51,13 +60,106 @@ export class TagRecipient implements Recipient {
     return [{ args, body: hpkeSeal(SUITE, shared, fileKey) }];
   }
 
+  /**
+   * Whether a stanza bears the tag of this recipient, which takes no secret to tell.
+   * Throws AGE_HEADER_INVALID for a malformed one of this type.
+   */
+  matches(stanza: Stanza): boolean {
+    const parsed = parseTagStanza(stanza);
+    return parsed !== null && this.#tag(parsed.encapsulated).equals(parsed.tag);
+  }
+
+  /** The point, uncompressed: 65 bytes. */
+  get point(): Uint8Array {
+    return Uint8Array.from(this.#uncompressed);
+  }
+
   toString(): string {
     return encodeBech32('age1tag', this.#compressed);
   }
 
-  #tag(encapsulated: Uint8Array): Uint8Array {
+  #tag(encapsulated: Uint8Array): Buffer {
     const fingerprint = createHash('sha256').update(this.#compressed).digest();
     const hmac = createHmac('sha256', SUITE.info).update(encapsulated);
     return hmac.update(fingerprint.subarray(0, TAG_SIZE)).digest().subarray(0, TAG_SIZE);
   }
+}
+
+/** The raw ECDH of a P-256 key that is elsewhere, on a token: the x coordinate of the shared point. */
+export type Agree = (
+  point: Uint8Array,
+  options: { readonly signal?: AbortSignal | undefined },
+) => Promise<Secret>;
+
+/**
+ * Opens what a {@link TagRecipient} seals, when the private key can do no more than ECDH.
+ * `agree` is called only for stanzas that bear the tag; the secret that it returns is disposed here.
+ */
+export class TagIdentity implements Identity {
+  readonly #recipient: TagRecipient;
+  readonly #agree: Agree;
+
+  constructor(recipient: TagRecipient, agree: Agree) {
+    this.#recipient = recipient;
+    this.#agree = agree;
+  }
+
+  /** Throws AGE_HEADER_INVALID, also for a stanza with the right tag that does not open. */
+  async unwrapFileKey(
+    stanzas: readonly Stanza[],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<Secret | null> {
+    const mine = stanzas.filter((stanza) => this.#recipient.matches(stanza));
+    for (const stanza of mine) {
+      const fileKey = await this.#unwrap(stanza, options);
+      if (fileKey !== null) return fileKey;
+    }
+    if (mine.length === 0) return null;
+    throw ageError('AGE_HEADER_INVALID', 'a stanza bears the tag of this key but was altered');
+  }
+
+  async #unwrap(
+    stanza: Stanza,
+    options: { signal?: AbortSignal | undefined },
+  ): Promise<Secret | null> {
+    const encapsulated = parseTagStanza(stanza)?.encapsulated;
+    if (encapsulated === undefined) return null;
+    using dh = await this.#agree(encapsulated, options);
+    using shared = openDhkemP256(dh.bytes, encapsulated, this.#recipient.point);
+    return hpkeOpen(SUITE, shared, stanza.body);
+  }
+}
+
+/** `null` for another type. All is checked before a token sees the point: not all of them do it. */
+function parseTagStanza({ args, body }: Stanza): { tag: Buffer; encapsulated: Uint8Array } | null {
+  if (args[0] !== TYPE) return null;
+  const tag = decodeBase64(args[1] ?? '');
+  const encapsulated = decodeBase64(args[2] ?? '');
+  if (args.length !== 3 || tag?.length !== TAG_SIZE || !isPoint(encapsulated)) {
+    throw ageError('AGE_HEADER_INVALID', 'a p256tag stanza of the header is malformed');
+  }
+  assertWrappedSize(body);
+  return { tag: Buffer.from(tag), encapsulated };
+}
+
+function isPoint(bytes: Uint8Array | null): bytes is Uint8Array {
+  if (bytes?.length !== UNCOMPRESSED_SIZE || bytes[0] !== 4) return false;
+  try {
+    ECDH.convertKey(bytes, CURVE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function compressedPoint(spki: Uint8Array): Uint8Array {
+  try {
+    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    const { crv, x = '', y = '' } = key.export({ format: 'jwk' });
+    const odd = (Buffer.from(y, 'base64url').at(-1) ?? 0) & 1;
+    if (crv === 'P-256') return concat([Uint8Array.of(2 + odd), Buffer.from(x, 'base64url')]);
+  } catch (cause) {
+    throw ageError('RECIPIENT_INVALID', 'this is not a public key', { cause });
+  }
+  throw ageError('RECIPIENT_INVALID', 'this is not a public key on P-256');
 }
