@@ -12,6 +12,7 @@ export const COMMAND_NAMES = {
   verify: [],
   envelopes: ['list', 'add', 'remove', 'change-password'],
   secret: ['generate', 'import', 'rotate', 'read', 'list'],
+  token: ['list', 'show', 'generate-key', 'enroll', 'test', 'recipient', 'identity', 'forget'],
   completion: [],
 } as const;
 
@@ -40,7 +41,7 @@ export function addCommands(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<Gl
     )
     .command(
       'verify <backup>',
-      'check a backup, without or with its password',
+      'check a backup, without or with what opens it',
       ...lazy(signal, async () => await import('./commands/verify.ts')),
     )
     .command(
@@ -50,6 +51,9 @@ export function addCommands(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<Gl
     )
     .command('secret', 'the store: generate, import, rotate, read, list', (group) =>
       addSecrets(group, signal),
+    )
+    .command('token', 'hardware tokens: their keys as factors, and for age', (group) =>
+      addTokens(group, signal),
     )
     .command(
       'completion [shell]',
@@ -113,6 +117,51 @@ function addSecrets(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs
       ...lazy(signal, async () => await import('./commands/secret-list.ts')),
     )
     .demandCommand(1, 'give generate, import, rotate, read or list');
+}
+
+function addTokens(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> {
+  return cli
+    .command(
+      'list',
+      'list the tokens that are here, and those that are enrolled',
+      ...lazy(signal, async () => await import('./commands/token-list.ts')),
+    )
+    .command(
+      'show <name>',
+      'show the keys of a token, and which of them can serve',
+      ...lazy(signal, async () => await import('./commands/token-show.ts')),
+    )
+    .command(
+      'generate-key <uri>',
+      'make a key on a token, which can never leave it',
+      ...lazy(signal, async () => await import('./commands/token-generate-key.ts')),
+    )
+    .command(
+      'enroll <alias> <uri>',
+      'prove a key, and record it under a name',
+      ...lazy(signal, async () => await import('./commands/token-enroll.ts')),
+    )
+    .command(
+      'test <name>',
+      'prove a key again, without any backup',
+      ...lazy(signal, async () => await import('./commands/token-test.ts')),
+    )
+    .command(
+      'recipient <name>',
+      'print the recipient of a key, for age -r',
+      ...lazy(signal, async () => await import('./commands/token-recipient.ts')),
+    )
+    .command(
+      'identity <name>',
+      'print an identity file for a key, for age -i',
+      ...lazy(signal, async () => await import('./commands/token-identity.ts')),
+    )
+    .command(
+      'forget <alias>',
+      'remove the record of an enrolled key',
+      ...lazy(signal, async () => await import('./commands/token-forget.ts')),
+    )
+    .demandCommand(1, 'give list, show, generate-key, enroll, test, recipient, identity or forget');
 }
 
 function addAncestor(cli: Argv<GlobalArgs>, signal: AbortSignal): void {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Config, SharedTokens } from '@holdfast/core';
 import { unreadable, usageError } from './usage.ts';
 
 export interface EnvelopeArgs {
@@ -26,6 +27,46 @@ export async function countPasswords(envelopes: readonly string[]): Promise<numb
   return envelopes
     .flatMap((expression) => parseEnvelope(expression).factors)
     .filter((factor) => factor.kind === 'password').length;
+}
+
+/** The aliases and URIs of the tokens that these envelopes take, each once. */
+export async function tokensIn(envelopes: readonly string[]): Promise<readonly string[]> {
+  const { parseEnvelope } = await import('@holdfast/core');
+  const names = envelopes
+    .flatMap((expression) => parseEnvelope(expression).factors)
+    .flatMap((factor) => (factor.kind === 'token' ? [factor.name] : []));
+  return [...new Set(names)];
+}
+
+/**
+ * Finds the keys to seal to, before anybody types a password: what is missing is said at once. A secret key
+ * seals by an operation on its token, so that its PIN is asked for now and not after long work.
+ */
+export async function findTokens(
+  names: readonly string[],
+  tokens: SharedTokens,
+  options: { readonly signal: AbortSignal },
+): Promise<void> {
+  for (const name of names) {
+    const { algorithm } = (await tokens.sealingKey(name, options)).details;
+    if (algorithm === 'aes' || algorithm === 'hmac') await tokens.find(name, options);
+  }
+}
+
+export interface TokenRuleArgs {
+  readonly requireToken?: boolean | undefined;
+  readonly allowSinglePointOfFailure: boolean;
+}
+
+/** The rules for tokens in force: what was given, else what the configuration says. */
+export function tokenRules(
+  { requireToken, allowSinglePointOfFailure }: TokenRuleArgs,
+  config: Config,
+): { requireToken: boolean; allowSinglePointOfFailure: boolean } {
+  return {
+    requireToken: requireToken ?? config.backup.requireToken,
+    allowSinglePointOfFailure,
+  };
 }
 
 /** The work factor in force: what was given, else what the configuration says. */

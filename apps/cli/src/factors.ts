@@ -1,18 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import type { FactorSource, Identity, PasswordRequest, Secret } from '@holdfast/core';
+import type { FactorSource, Identity, PasswordRequest, PinSource, Secret } from '@holdfast/core';
+import { isGiven, openGivenSecret, type SecretPlace } from './given-secret.ts';
 import { askHint, askNewPassword, type Labels, LABELS } from './new-password.ts';
-import { isGiven, openGivenPassword, type PasswordPlace } from './password-input.ts';
+import { pinsFrom, type PinArgs } from './pins.ts';
 import { openTerminal, type Terminal } from './prompt.ts';
+import { waitingForTokens } from './token-wait.ts';
 import { unreadable } from './usage.ts';
 
 const ATTEMPTS = 3;
 
-export interface FactorArgs {
+export interface FactorArgs extends PinArgs {
   readonly passwordFile?: string | undefined;
   readonly passwordFd?: number | undefined;
   readonly newPasswordFile?: string | undefined;
   readonly identity?: readonly string[] | undefined;
   readonly allowWeakPassword?: boolean | undefined;
+  /** Which token to open with, and how long to wait for it. */
+  readonly token?: string | undefined;
+  readonly wait?: number | undefined;
 }
 
 export interface FactorOptions {
@@ -25,8 +30,9 @@ export interface FactorOptions {
   readonly labels?: Labels | undefined;
 }
 
-/** Passwords and identities from options, files, descriptors and credentials, else from a person. */
+/** Passwords, PINs and identities from options, files, descriptors and credentials, else from a person. */
 export interface Factors extends FactorSource, Disposable {
+  readonly pins: PinSource;
   /**
    * Asks a person for the next new password and its hint now, before anything is begun; resolves to the
    * hint. Does nothing when the password comes from elsewhere.
@@ -41,15 +47,16 @@ export interface Factors extends FactorSource, Disposable {
 export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
   const { signal, note, passwordIs, labels = LABELS } = options;
   const allowWeak = args.allowWeakPassword ?? false;
-  const existing: PasswordPlace = {
+  const existing: SecretPlace = {
+    what: 'password',
     file: args.passwordFile,
     fd: args.passwordFd,
     credential: 'holdfast.password',
   };
-  const fresh: PasswordPlace =
+  const fresh: SecretPlace =
     passwordIs === 'new'
       ? existing
-      : { file: args.newPasswordFile, credential: 'holdfast.new-password' };
+      : { what: 'password', file: args.newPasswordFile, credential: 'holdfast.new-password' };
   const held = new DisposableStack();
   const prepared: Secret[] = [];
   let preparedExisting: Secret | null = null;
@@ -64,9 +71,18 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
     return await terminal;
   };
   const hasIdentities = (args.identity ?? []).length > 0;
+  const pins = held.use(pinsFrom(args, { atTerminal, note }));
+  const hasToken = async (): Promise<boolean> => args.token !== undefined || (await pins.isGiven());
 
   return {
-    atHand: async () => hasIdentities || (await isGiven(existing)),
+    pins,
+    waitForToken: waitingForTokens(args.wait, {
+      signal,
+      note,
+      hasPerson: async () => (await atTerminal()) !== null,
+    }),
+    hasPassword: async () => await isGiven(existing),
+    atHand: async () => hasIdentities || (await isGiven(existing)) || (await hasToken()),
     async prepareNewPassword({ askHint: wanted }) {
       if (await isGiven(fresh)) return undefined;
       const person = await atTerminal();
@@ -78,7 +94,7 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
     async newPassword() {
       const ready = prepared.shift();
       if (ready !== undefined) return ready;
-      if (await isGiven(fresh)) return await openGivenPassword(fresh, note);
+      if (await isGiven(fresh)) return await openGivenSecret(fresh, note);
       const person = await atTerminal();
       if (person === null) throw await passwordNeeded();
       return await askNewPassword(person, labels, { allowWeak });
@@ -96,7 +112,7 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
         return ready;
       }
       if (await isGiven(existing)) {
-        return request.attempt > 1 ? null : await openGivenPassword(existing, note);
+        return request.attempt > 1 ? null : await openGivenSecret(existing, note);
       }
       if (hasIdentities || request.attempt > ATTEMPTS) return null;
       const person = await atTerminal();

@@ -47,7 +47,9 @@ export function lazy<Args extends GlobalArgs>(
       const { positionals = {}, options = {}, example } = (await load()).command;
       for (const [name, positional] of Object.entries(positionals))
         cli.positional(name, positional);
-      cli.options(options).example(`$0 ${example}`, '');
+      // A command's own options come first: a group is shown where it was first named.
+      const own = Object.keys(options).filter((name) => options[name]?.group === undefined);
+      cli.group(own, 'Options:').options(options).example(`$0 ${example}`, '');
       return cli;
     },
     async (args) => {

@@ -2,13 +2,17 @@ import type { BackupReport, SecretSource } from '@holdfast/core';
 import {
   countPasswords,
   envelopesGiven,
+  findTokens,
+  tokenRules,
+  tokensIn,
   workFactorGiven,
   type EnvelopeArgs,
+  type TokenRuleArgs,
 } from './envelopes-given.ts';
 import { usageError } from './usage.ts';
 import type { CommandRun } from './with-run.ts';
 
-export interface BackupArgs extends EnvelopeArgs {
+export interface BackupArgs extends EnvelopeArgs, TokenRuleArgs {
   readonly to: string;
   readonly hint?: string | undefined;
   readonly name?: string | undefined;
@@ -35,6 +39,8 @@ export async function prepareBackup(
   const envelopes = await envelopesGiven(args, config.backup.envelopes);
   const workFactor = await workFactorGiven(args, config.backup.workFactor);
   await assertDestination(args.to, { replace: args.force ? 'overwrite' : 'refuse' });
+  const tokens = await tokensIn(envelopes);
+  if (tokens.length > 0) await findTokens(tokens, await run.tokens.open(), { signal: run.signal });
   let { hint } = args;
   const passwords = await countPasswords(envelopes);
   for (let number = 1; number <= passwords; number += 1) {
@@ -56,6 +62,7 @@ export async function prepareBackup(
           overwrite: args.force,
           allowWeakPassword: args.allowWeakPassword,
           ...workFactor,
+          ...tokenRules(args, config),
         },
         run,
       ),

@@ -36,7 +36,7 @@ export async function makeNewVersion(
   }
   const bytes = await bytesGiven(args.bytes);
   using value = Secret.random(bytes);
-  await using staged = await storeOf(command.run.instance).stage(name, value, mode);
+  await using staged = await storeOf(command.run.instance, command.run).stage(name, value, mode);
   if (to === undefined) return { secret: await staged.commit(), backup: null };
   const prepared = await prepareBackup({ ...args, to }, command);
   const backup = await prepared.make(staged.source());

@@ -14,7 +14,8 @@ export const SEALING = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'who can open it: password, recipient(age1…), or both with +; again for one more',
+    describe:
+      'who can open it: password, token(…), recipient(…), or two with +; repeatable',
   },
   recipient: {
     alias: 'r',
@@ -91,10 +92,76 @@ export const NEW_SECRET = {
   bytes: { type: 'number', nargs: 1, default: 32, describe: 'how many random bytes' },
 } as const satisfies Record<string, Options>;
 
+/** The positional argument of whatever names a key on a token. */
+export const TOKEN_KEY = {
+  type: 'string',
+  demandOption: true,
+  describe: 'alias of a key, or its URI: pkcs11:token=LABEL;object=KEY',
+} as const satisfies PositionalOptions;
+
+export const TOKEN_ALIAS = {
+  type: 'string',
+  demandOption: true,
+  describe: 'name for the key, as in token(NAME)',
+} as const satisfies PositionalOptions;
+
+const GROUP = 'Tokens:';
+
+/** Where tokens are found, and where their PIN comes from. */
+export const TOKENS = {
+  module: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'PKCS#11 module of the token; repeatable',
+    group: GROUP,
+  },
+  'pin-file': { type: 'string', nargs: 1, describe: 'file that holds the PIN', group: GROUP },
+  'pin-fd': {
+    type: 'number',
+    nargs: 1,
+    describe: 'file descriptor to read the PIN from',
+    group: GROUP,
+  },
+} as const satisfies Record<string, Options>;
+
+/** For whatever opens a backup: which token, and how long to wait for one. */
+export const TOKEN_TO_OPEN = {
+  token: {
+    type: 'string',
+    nargs: 1,
+    describe: 'alias or URI of the key to open it with, when it is not to be any',
+    group: GROUP,
+  },
+  wait: {
+    type: 'number',
+    nargs: 1,
+    describe: 'seconds to wait for a token to be inserted; 0 not to wait',
+    group: GROUP,
+  },
+} as const satisfies Record<string, Options>;
+
+/** What a set of envelopes has to be, for whatever makes one. */
+export const TOKEN_RULES = {
+  'require-token': {
+    type: 'boolean',
+    describe: 'refuse an envelope without a token whose key cannot leave it',
+    group: GROUP,
+  },
+  'allow-single-point-of-failure': {
+    type: 'boolean',
+    default: false,
+    describe: 'let everything depend on one token; the backup says so',
+    group: GROUP,
+  },
+} as const satisfies Record<string, Options>;
+
 /** What `ssoconfig` asked for, and ways to answer without a person. */
 export const ANCESTOR = {
   hint: SEALING.hint,
   'allow-weak-password': SEALING['allow-weak-password'],
   force: MAKING.force,
   ...PASSWORD,
+  ...TOKENS,
+  ...TOKEN_RULES,
 } as const satisfies Record<string, Options>;

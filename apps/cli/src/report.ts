@@ -7,11 +7,12 @@ import type {
   SignatureStatus,
   Signer,
   Verification,
+  Waiver,
 } from '@holdfast/core';
 import type { Output } from './output.ts';
 import { sizeText, timeText } from './size.ts';
 
-type Row = readonly [label: string, value: string | null | undefined];
+export type Row = readonly [label: string, value: string | null | undefined];
 
 /** Two columns; a row without a value is left out, one without a label continues the row above. */
 export function columns(rows: readonly Row[]): string[] {
@@ -21,14 +22,27 @@ export function columns(rows: readonly Row[]): string[] {
   );
 }
 
+/** Columns as wide as what is in them. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows.reduce<number[]>(
+    (all, row) => row.map((cell, place) => Math.max(cell.length, all[place] ?? 0)),
+    [],
+  );
+  return rows.map((row) =>
+    `  ${row.map((cell, place) => cell.padEnd(widths[place] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}
+
 export function backupLines(report: BackupReport, { paint }: Output): string[] {
-  const { secret, path, payloadSize, size, seconds, envelopes, signer } = report;
+  const { secret, path, payloadSize, size, seconds, envelopes, waivers, warnings, signer } = report;
   return [
     `${paint('green', 'backed up')} ${secret ?? 'the secret'} to ${path}`,
     ...columns([
       ['size', `${sizeText(payloadSize)}, ${sizeText(size)} as a backup`],
       ['checked', `read back from there, and whole, after ${timeText(seconds)}`],
       ...opensWith(envelopes),
+      ...waiverRows(waivers),
+      ...warningRows(warnings),
       ['signed by', signer.fingerprint],
     ]),
   ];
@@ -77,6 +91,7 @@ export function inspectionLines(inspection: Inspection): string[] {
       ['size', sizeText(size)],
       ['hint', hint],
       ...opensWith(inspection.envelopes),
+      ...waiverRows(inspection.waivers),
       ...signatureRows(signature),
       ...(signature.status === 'trusted' ? wordRows(signature.signer.words) : []),
     ]),
@@ -111,12 +126,14 @@ export function envelopeLines(envelopes: readonly EnvelopeSummary[]): string[] {
 }
 
 export function changeLines(report: EnvelopeChangeReport, { paint }: Output): string[] {
-  const { path, generation, envelopes, kept, signer } = report;
+  const { path, generation, envelopes, kept, waivers, warnings, signer } = report;
   return [
     `${paint('green', 'changed')} the envelopes of ${path}`,
     ...columns([
       ['generation', String(generation)],
       ...opensWith(envelopes),
+      ...waiverRows(waivers),
+      ...warningRows(warnings),
       ['unopened', kept.length === 0 ? null : `kept as it was: envelope ${kept.join(', ')}`],
       ['signed by', signer.fingerprint],
     ]),
@@ -130,6 +147,17 @@ function opensWith(envelopes: readonly EnvelopeSummary[]): Row[] {
     place === 0 ? 'opens with' : '',
     `${place === 0 ? '' : 'or '}${expression}  (envelope ${String(index)})`,
   ]);
+}
+
+function waiverRows(waivers: readonly Waiver[]): Row[] {
+  return waivers.length === 0
+    ? []
+    : [['waived', 'with the loss of one token, nobody can open it any more']];
+}
+
+/** What whoever answers for it should know. */
+export function warningRows(warnings: readonly string[]): Row[] {
+  return warnings.map((warning, place) => [place === 0 ? 'mind' : '', warning]);
 }
 
 /** The fingerprint, and the same in words, to be read aloud and compared. */

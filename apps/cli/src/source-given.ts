@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
-import type { Instance, SecretSource } from '@holdfast/core';
+import type { Run, SecretSource } from '@holdfast/core';
 import { reasonOf, usageError } from './usage.ts';
+
+type StoreRun = Pick<Run, 'instance' | 'tokens'>;
 
 export interface SourceArgs {
   readonly what?: readonly string[] | undefined;
@@ -13,7 +15,7 @@ export interface SourceArgs {
  */
 export async function sourceGiven(
   { what = [], exec }: SourceArgs,
-  instance: Instance,
+  run: StoreRun,
 ): Promise<SecretSource> {
   const core = await import('@holdfast/core');
   const [first, ...more] = what;
@@ -35,13 +37,13 @@ export async function sourceGiven(
     return core.sourceFromStdin(process.stdin);
   }
   if (first.startsWith('store:')) {
-    return await fromStore(first.slice('store:'.length), instance);
+    return await fromStore(first.slice('store:'.length), run);
   }
-  if (first.includes('/') || !(await isStored(first, instance))) return await existing(what);
+  if (first.includes('/') || !(await isStored(first, run))) return await existing(what);
   if (await isThere(first)) {
     throw core.coreError('SOURCE_AMBIGUOUS', `${first} is a file here and a secret in the store`);
   }
-  return await fromStore(first, instance);
+  return await fromStore(first, run);
 }
 
 /** Files and folders, looked for at once: nobody wants to type a password first. */
@@ -68,13 +70,13 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 /** A secret of the store, looked for at once. */
-export async function fromStore(name: string, instance: Instance): Promise<SecretSource> {
+export async function fromStore(name: string, run: StoreRun): Promise<SecretSource> {
   const { coreError, storeOf } = await import('@holdfast/core');
-  if (await isStored(name, instance)) return storeOf(instance).source(name);
+  if (await isStored(name, run)) return storeOf(run.instance, run).source(name);
   throw coreError('SECRET_NOT_FOUND', `the store has no secret ${name}`);
 }
 
-async function isStored(name: string, instance: Instance): Promise<boolean> {
+async function isStored(name: string, { instance }: StoreRun): Promise<boolean> {
   const { storeOf } = await import('@holdfast/core');
   return (await storeOf(instance).list()).some((secret) => secret.name === name);
 }

@@ -1,4 +1,4 @@
-import type { Instance, PayloadKind, RestoreTarget } from '@holdfast/core';
+import type { PayloadKind, RestoreTarget, Run } from '@holdfast/core';
 import { toTerminal } from './to-terminal.ts';
 import { usageError } from './usage.ts';
 
@@ -12,7 +12,7 @@ export interface TargetArgs {
 export async function targetGiven(
   { to, exec, force }: TargetArgs,
   kind: PayloadKind,
-  instance: Instance,
+  run: Pick<Run, 'instance' | 'tokens'>,
 ): Promise<RestoreTarget> {
   const core = await import('@holdfast/core');
   if (exec !== undefined) {
@@ -26,6 +26,7 @@ export async function targetGiven(
       ? toTerminal(process.stdout)
       : core.toStdout(process.stdout);
   }
-  if (to.startsWith('store:')) return core.storeOf(instance).target(to.slice('store:'.length));
+  if (to.startsWith('store:'))
+    return core.storeOf(run.instance, run).target(to.slice('store:'.length));
   return kind === 'tar' ? core.toFolder(to, { replace: force }) : core.toFile(to);
 }

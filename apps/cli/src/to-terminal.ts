@@ -46,6 +46,11 @@ export function isPrintable(bytes: Uint8Array): boolean {
   }
 }
 
+/** A text from outside, such as a token's label, without anything that a terminal or a file of lines would obey. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+}
+
 async function refusal(why: string): Promise<Error> {
   const { HoldfastError } = await import('@holdfast/core');
   return new HoldfastError(

@@ -1,27 +1,33 @@
-import type { Config, Run } from '@holdfast/core';
+import type { Config, Run, TokenAccess } from '@holdfast/core';
 import type { Context, GlobalArgs } from './context.ts';
 import { openFactors, type FactorArgs, type FactorOptions, type Factors } from './factors.ts';
 import { openProgressLine } from './progress.ts';
+import { assertWait } from './token-wait.ts';
 
 /** What a use case is run with, for the time of one command. */
 export interface CommandRun {
-  readonly run: Run;
+  readonly run: Run & { readonly tokens: TokenAccess; readonly signal: AbortSignal };
   readonly config: Config;
   readonly factors: Factors;
 }
 
+export interface RunArgs extends Pick<GlobalArgs, 'config' | 'state' | 'quiet'>, FactorArgs {
+  readonly module?: readonly string[] | undefined;
+}
+
 /**
- * Loads the configuration and gives `work` what a use case needs. Passwords are wiped, and the progress
- * line is gone, when it resolves.
+ * Loads the configuration and gives `work` what a use case needs. Passwords and PINs are wiped, modules are
+ * ended, and the progress line is gone, when it resolves.
  */
 export async function withRun<Result>(
-  args: Pick<GlobalArgs, 'config' | 'state' | 'quiet'> & FactorArgs,
+  args: RunArgs,
   context: Context,
   options: Pick<FactorOptions, 'passwordIs' | 'contentOnStdin' | 'labels'>,
   work: (command: CommandRun) => Promise<Result>,
 ): Promise<Result> {
-  const { loadConfig, instanceAt } = await import('@holdfast/core');
+  const { loadConfig, instanceAt, tokenAccess } = await import('@holdfast/core');
   const { signal, output } = context;
+  await assertWait(args.wait);
   const config = await loadConfig({
     env: process.env,
     ...(args.config !== undefined && { path: args.config }),
@@ -33,6 +39,12 @@ export async function withRun<Result>(
     ...(config.group !== null && { group: config.group }),
     ...(config.trust !== null && { trustFile: config.trust }),
   });
-  const run: Run = { instance, factors, signal, onProgress: progress.show };
+  await using tokens = tokenAccess({
+    modules: args.module?.map((path) => ({ path })) ?? config.modules,
+    aliases: config.tokens,
+    instance,
+    pins: factors.pins,
+  });
+  const run = { instance, factors, tokens, signal, onProgress: progress.show };
   return await work({ run, config, factors });
 }

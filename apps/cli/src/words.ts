@@ -2,7 +2,7 @@
 const MARK = '\0';
 
 /** Commands with subcommands, after which `help` is no argument. */
-const GROUPS: readonly (string | undefined)[] = ['secret', 'envelopes'];
+const GROUPS: readonly (string | undefined)[] = ['secret', 'envelopes', 'token'];
 
 /**
  * Shields `-`, a file called `help`, and whatever follows `--`, from yargs, which would take them for

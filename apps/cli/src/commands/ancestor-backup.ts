@@ -18,7 +18,7 @@ export const command = {
 export async function run(args: ArgsOf<typeof command>, context: Context): Promise<void> {
   const options = { passwordIs: 'new', labels: ANCESTOR_LABELS } as const;
   const report = await withRun(args, context, options, async (command) => {
-    const source = await fromStore(command.config.secret, command.run.instance);
+    const source = await fromStore(command.config.secret, command.run);
     const prepared = await prepareBackup({ ...args, to: args.file }, command);
     return await prepared.make(source);
   });

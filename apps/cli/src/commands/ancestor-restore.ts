@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
 import { ANCESTOR_LABELS } from '../new-password.ts';
-import { IDENTITY, PASSWORD, REQUIRE_SIGNED } from '../options.ts';
+import { IDENTITY, PASSWORD, REQUIRE_SIGNED, TOKEN_TO_OPEN, TOKENS } from '../options.ts';
 import { restoreLines } from '../report.ts';
 import { withRun } from '../with-run.ts';
 
@@ -9,7 +9,7 @@ export const command = {
   positionals: {
     file: { type: 'string', demandOption: true, describe: 'the backup file' },
   },
-  options: { ...PASSWORD, ...IDENTITY, ...REQUIRE_SIGNED },
+  options: { ...PASSWORD, ...IDENTITY, ...REQUIRE_SIGNED, ...TOKENS, ...TOKEN_TO_OPEN },
   example: '-restoresecret sso.bak',
 } as const satisfies CommandShape;
 
@@ -17,9 +17,9 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
   const { storeOf, restore } = await import('@holdfast/core');
   const options = { passwordIs: 'existing', labels: ANCESTOR_LABELS } as const;
   const report = await withRun(args, context, options, async ({ run, config }) => {
-    const to = storeOf(run.instance).target(config.secret);
+    const to = storeOf(run.instance, run).target(config.secret);
     const requireSigned = args['require-signed'] ?? config.requireSigned;
-    return await restore({ from: args.file, to, requireSigned }, run);
+    return await restore({ from: args.file, to, requireSigned, token: args.token }, run);
   });
   context.output.result(report, () => restoreLines(report, context.output));
 }

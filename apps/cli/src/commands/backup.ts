@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
 import { prepareBackup } from '../make-backup.ts';
-import { MAKING, PASSWORD, SEALING } from '../options.ts';
+import { MAKING, PASSWORD, SEALING, TOKEN_RULES, TOKENS } from '../options.ts';
 import { backupLines } from '../report.ts';
 import { sourceGiven } from '../source-given.ts';
 import { withRun } from '../with-run.ts';
@@ -27,6 +27,8 @@ export const command = {
     ...SEALING,
     ...MAKING,
     ...PASSWORD,
+    ...TOKENS,
+    ...TOKEN_RULES,
   },
   example: 'backup gitlab-secrets.json --to out.tar --hint "the usual, with the year"',
 } as const satisfies CommandShape;
@@ -38,7 +40,7 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
     context,
     { passwordIs: 'new', contentOnStdin },
     async (command) => {
-      const source = await sourceGiven(args, command.run.instance);
+      const source = await sourceGiven(args, command.run);
       const prepared = await prepareBackup(args, command);
       return await prepared.make(source);
     },

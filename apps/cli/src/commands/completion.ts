@@ -16,7 +16,7 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
   const own = basename(process.env['SHELL'] ?? '');
   const shell = args.shell ?? SHELLS.find((known) => known === own) ?? 'bash';
   const script = SCRIPTS[shell];
-  context.output.result({ shell, script }, () => script.trimEnd().split('\n'));
+  context.output.answer({ shell, script }, () => script.trimEnd().split('\n'));
 }
 
 /** Each asks holdfast itself what may follow, and offers files where that is nothing. */

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { envelopesGiven, workFactorGiven } from '../envelopes-given.ts';
+import { envelopesGiven, tokenRules, workFactorGiven } from '../envelopes-given.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
 import {
   ACCEPT_UNKNOWN_SIGNER,
@@ -8,6 +8,9 @@ import {
   NEW_PASSWORD,
   PASSWORD,
   SEALING,
+  TOKEN_RULES,
+  TOKEN_TO_OPEN,
+  TOKENS,
 } from '../options.ts';
 import { changeLines } from '../report.ts';
 import { usageError } from '../usage.ts';
@@ -23,6 +26,9 @@ export const command = {
     ...NEW_PASSWORD,
     ...IDENTITY,
     ...ACCEPT_UNKNOWN_SIGNER,
+    ...TOKENS,
+    ...TOKEN_TO_OPEN,
+    ...TOKEN_RULES,
   },
   example: 'envelopes add out.tar --recipient age1…',
 } as const satisfies CommandShape;
@@ -41,6 +47,8 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
           path: args.backup,
           add,
           hint: args.hint,
+          token: args.token,
+          ...tokenRules(args, config),
           allowWeakPassword: args['allow-weak-password'],
           acceptUnknownSigner: args['accept-unknown-signer'],
           ...(await workFactorGiven(args, config.backup.workFactor)),

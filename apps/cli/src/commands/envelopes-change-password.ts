@@ -8,6 +8,8 @@ import {
   NEW_PASSWORD,
   PASSWORD,
   SEALING,
+  TOKEN_TO_OPEN,
+  TOKENS,
 } from '../options.ts';
 import { changeLines } from '../report.ts';
 import { withRun } from '../with-run.ts';
@@ -24,6 +26,8 @@ export const command = {
     'work-factor': SEALING['work-factor'],
     ...IDENTITY,
     ...ACCEPT_UNKNOWN_SIGNER,
+    ...TOKENS,
+    ...TOKEN_TO_OPEN,
   },
   example: 'envelopes change-password out.tar',
 } as const satisfies CommandShape;
@@ -53,6 +57,7 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
       {
         path: args.backup,
         replacePassword: true,
+        token: args.token,
         hint,
         allowWeakPassword: args['allow-weak-password'],
         acceptUnknownSigner: args['accept-unknown-signer'],

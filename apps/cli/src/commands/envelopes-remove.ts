@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
+import { tokenRules } from '../envelopes-given.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
-import { ACCEPT_UNKNOWN_SIGNER, BACKUP_FILE } from '../options.ts';
+import { ACCEPT_UNKNOWN_SIGNER, BACKUP_FILE, TOKEN_RULES } from '../options.ts';
 import { changeLines } from '../report.ts';
 import { usageError } from '../usage.ts';
 import { withRun } from '../with-run.ts';
@@ -15,7 +16,7 @@ export const command = {
       describe: 'numbers of envelopes, as envelopes list shows them',
     },
   },
-  options: ACCEPT_UNKNOWN_SIGNER,
+  options: { ...ACCEPT_UNKNOWN_SIGNER, ...TOKEN_RULES },
   example: 'envelopes remove out.tar 2',
 } as const satisfies CommandShape;
 
@@ -32,8 +33,11 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
     args,
     context,
     { passwordIs: 'existing' },
-    async ({ run }) =>
-      await changeEnvelopes({ path: args.backup, remove, acceptUnknownSigner }, run),
+    async ({ run, config }) =>
+      await changeEnvelopes(
+        { path: args.backup, remove, acceptUnknownSigner, ...tokenRules(args, config) },
+        run,
+      ),
   );
   context.output.result(report, () => changeLines(report, context.output));
 }

@@ -1,6 +1,13 @@
 import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
-import { BACKUP_FILE, IDENTITY, PASSWORD, REQUIRE_SIGNED } from '../options.ts';
+import {
+  BACKUP_FILE,
+  IDENTITY,
+  PASSWORD,
+  REQUIRE_SIGNED,
+  TOKEN_TO_OPEN,
+  TOKENS,
+} from '../options.ts';
 import { restoreLines } from '../report.ts';
 import { targetGiven } from '../target-given.ts';
 import { withRun } from '../with-run.ts';
@@ -26,6 +33,8 @@ export const command = {
     ...REQUIRE_SIGNED,
     ...PASSWORD,
     ...IDENTITY,
+    ...TOKENS,
+    ...TOKEN_TO_OPEN,
   },
   example: 'restore out.tar --to restored.json',
 } as const satisfies CommandShape;
@@ -38,9 +47,9 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
     { passwordIs: 'existing' },
     async ({ run, config }) => {
       const { kind } = await inspect(args.backup, run.instance);
-      const to = await targetGiven(args, kind, run.instance);
+      const to = await targetGiven(args, kind, run);
       const requireSigned = args['require-signed'] ?? config.requireSigned;
-      return await restore({ from: args.backup, to, requireSigned }, run);
+      return await restore({ from: args.backup, to, requireSigned, token: args.token }, run);
     },
   );
   // Standard output belongs to the secret then.

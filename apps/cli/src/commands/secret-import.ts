@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
+import { TOKENS } from '../options.ts';
 import { openSecretValue } from '../secret-value.ts';
 import { withRun } from '../with-run.ts';
 
@@ -12,6 +13,7 @@ export const command = {
       describe: 'the file that holds it, or - for stdin',
     },
   },
+  options: TOKENS,
   example: 'secret import sso master.key',
 } as const satisfies CommandShape;
 
@@ -19,7 +21,7 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
   const { storeOf } = await import('@holdfast/core');
   const secret = await withRun(args, context, { passwordIs: 'existing' }, async ({ run }) => {
     using value = await openSecretValue(args.from);
-    return await storeOf(run.instance).import(args.name, value);
+    return await storeOf(run.instance, run).import(args.name, value);
   });
   context.output.result({ secret }, () => [
     `${context.output.paint('green', 'imported')} ${secret.name}`,

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
+import { TOKENS } from '../options.ts';
 import { toTerminal } from '../to-terminal.ts';
 import { withRun } from '../with-run.ts';
 
@@ -15,6 +16,7 @@ export const command = {
       default: false,
       describe: 'print binary to a terminal',
     },
+    ...TOKENS,
   },
   example: 'secret read sso > /run/sso.key',
 } as const satisfies CommandShape;
@@ -23,7 +25,7 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
   const { storeOf, toStdout } = await import('@holdfast/core');
   const { name, previous, force, json } = args;
   await withRun(args, context, { passwordIs: 'existing' }, async ({ run }) => {
-    using secret = await storeOf(run.instance).read(name, { previous });
+    using secret = await storeOf(run.instance, run).read(name, { previous });
     if (json) {
       const base64 = Buffer.from(secret.bytes).toString('base64');
       context.output.result({ name, previous, base64 }, () => []);

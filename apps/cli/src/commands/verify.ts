@@ -1,6 +1,13 @@
 import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
-import { BACKUP_FILE, IDENTITY, PASSWORD, REQUIRE_SIGNED } from '../options.ts';
+import {
+  BACKUP_FILE,
+  IDENTITY,
+  PASSWORD,
+  REQUIRE_SIGNED,
+  TOKEN_TO_OPEN,
+  TOKENS,
+} from '../options.ts';
 import { verificationLines } from '../report.ts';
 import { withRun } from '../with-run.ts';
 
@@ -17,6 +24,8 @@ export const command = {
     ...REQUIRE_SIGNED,
     ...PASSWORD,
     ...IDENTITY,
+    ...TOKENS,
+    ...TOKEN_TO_OPEN,
   },
   example: 'verify out.tar --full',
 } as const satisfies CommandShape;
@@ -27,7 +36,8 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
     const { run, config, factors } = command;
     const withFactors = args.full || (await factors.atHand());
     const requireSigned = args['require-signed'] ?? config.requireSigned;
-    return await verify({ from: args.backup, withFactors, requireSigned }, run);
+    const { backup: from, token } = args;
+    return await verify({ from, withFactors, requireSigned, token }, run);
   });
   context.output.result(found, () => verificationLines(found, context.output));
 }

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../holdfast.ts', import.meta.url));
 
-/** A folder of its own, with an empty home in it and `holdfast` in the search path. */
+/**
+ * A folder of its own, with an empty home in it, `holdfast` in the search path, and a SoftHSM2 without tokens
+ * whose module is `$SOFTHSM`.
+ */
 export interface Sandbox extends AsyncDisposable {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
@@ -21,6 +24,10 @@ export async function openSandbox(files: Iterable<readonly [string, string]>): P
     `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`,
   );
   await chmod(join(bin, 'holdfast'), 0o755);
+  const softHsm = join(folder, 'home', 'softhsm2.conf');
+  const tokens = join(folder, 'home', 'tokens');
+  await mkdir(tokens);
+  await writeFile(softHsm, `directories.tokendir = ${tokens}\nlog.level = ERROR\n`);
   for (const [path, content] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content, { mode: 0o600 });
@@ -32,6 +39,8 @@ export async function openSandbox(files: Iterable<readonly [string, string]>): P
       PATH: `${bin}:${process.env['PATH'] ?? ''}`,
       LANG: 'C.UTF-8',
       TERM: 'xterm',
+      SOFTHSM2_CONF: softHsm,
+      SOFTHSM: '/usr/lib/softhsm/libsofthsm2.so',
     },
     async [Symbol.asyncDispose]() {
       await rm(folder, { recursive: true, force: true });

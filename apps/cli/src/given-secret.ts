@@ -8,39 +8,41 @@ import { reasonOf, unreadable, usageError } from './usage.ts';
 /** No password is longer, and no file that is larger was meant as one. */
 const LIMIT = 64 * 1024;
 
-export interface PasswordPlace {
+/** Where a password or PIN may have been given, other than on the keyboard. */
+export interface SecretPlace {
+  readonly what: 'password' | 'PIN';
   readonly file?: string | undefined;
   readonly fd?: number | undefined;
   /** Name of a systemd credential, tried when neither file nor descriptor is given. */
   readonly credential: string;
 }
 
-/** Whether a password was given by other means than the keyboard. */
-export async function isGiven(place: PasswordPlace): Promise<boolean> {
+/** Whether it was given by other means than the keyboard. */
+export async function isGiven(place: SecretPlace): Promise<boolean> {
   return (
     place.file !== undefined || place.fd !== undefined || (await credentialPath(place)) !== null
   );
 }
 
 /**
- * Reads the password that was given by file, descriptor or systemd credential, in this order. One newline
+ * Reads what was given by file, descriptor or systemd credential, in this order. One newline
  * at its end does not belong to it. The result is the caller's to dispose.
  */
-export async function openGivenPassword(
-  place: PasswordPlace,
+export async function openGivenSecret(
+  place: SecretPlace,
   note: (text: string) => void,
 ): Promise<Secret> {
   if (place.file !== undefined && place.fd !== undefined) {
-    throw await usageError('a password comes from a file or from a descriptor, not from both');
+    throw await usageError(`a ${place.what} comes from a file or from a descriptor, not from both`);
   }
-  if (place.file !== undefined) return await fromFile(place.file, note);
-  if (place.fd !== undefined) return await fromDescriptor(place.fd);
+  if (place.file !== undefined) return await fromFile(place.what, place.file, note);
+  if (place.fd !== undefined) return await fromDescriptor(place.what, place.fd);
   const path = await credentialPath(place);
-  if (path === null) throw new TypeError('no password was given');
-  return await fromFile(path, () => undefined);
+  if (path === null) throw new TypeError(`no ${place.what} was given`);
+  return await fromFile(place.what, path, () => undefined);
 }
 
-async function credentialPath({ credential }: PasswordPlace): Promise<string | null> {
+async function credentialPath({ credential }: SecretPlace): Promise<string | null> {
   const folder = process.env['CREDENTIALS_DIRECTORY'];
   if (folder === undefined || folder === '') return null;
   const path = join(folder, credential);
@@ -50,22 +52,26 @@ async function credentialPath({ credential }: PasswordPlace): Promise<string | n
   );
 }
 
-async function fromFile(path: string, note: (text: string) => void): Promise<Secret> {
+async function fromFile(
+  what: SecretPlace['what'],
+  path: string,
+  note: (text: string) => void,
+): Promise<Secret> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     await using file = await open(path);
     const status = await file.stat();
     if (status.isFile() && (status.mode & 0o004) !== 0) {
-      note(`note: every user of this machine can read the password in ${path} (chmod 600)`);
+      note(`note: every user of this machine can read the ${what} in ${path} (chmod 600)`);
     }
     bytes = await readAll(file.fd);
   } catch (cause) {
-    throw await unreadable('the password file', path, cause);
+    throw await unreadable(`the ${what} file`, path, cause);
   }
-  return await toPassword(bytes, path);
+  return await withoutLineEnd(bytes, what, path);
 }
 
-async function fromDescriptor(fd: number): Promise<Secret> {
+async function fromDescriptor(what: SecretPlace['what'], fd: number): Promise<Secret> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     const status = fstatSync(fd);
@@ -77,11 +83,11 @@ async function fromDescriptor(fd: number): Promise<Secret> {
     if (fd > 2) closeSync(fd);
   } catch (cause) {
     throw await usageError(
-      `the password cannot be read from descriptor ${String(fd)} (${reasonOf(cause)})`,
-      'Open it in the shell, as in: --password-fd 3 3< FILE.',
+      `the ${what} cannot be read from descriptor ${String(fd)} (${reasonOf(cause)})`,
+      `Open it in the shell, as in: --${what.toLowerCase()}-fd 3 3< FILE.`,
     );
   }
-  return await toPassword(bytes, `descriptor ${String(fd)}`);
+  return await withoutLineEnd(bytes, what, `descriptor ${String(fd)}`);
 }
 
 /** All bytes up to just over the limit. Nothing is left in buffers that nobody wipes. */
@@ -104,10 +110,14 @@ async function readAll(fd: number): Promise<Uint8Array<ArrayBuffer>> {
   return bytes;
 }
 
-async function toPassword(bytes: Uint8Array<ArrayBuffer>, from: string): Promise<Secret> {
+async function withoutLineEnd(
+  bytes: Uint8Array<ArrayBuffer>,
+  what: SecretPlace['what'],
+  from: string,
+): Promise<Secret> {
   const { Secret } = await import('@holdfast/core');
   using whole = Secret.take(bytes);
-  if (bytes.length > LIMIT) throw await usageError(`${from} is too large to be a password`);
+  if (bytes.length > LIMIT) throw await usageError(`${from} is too large to be a ${what}`);
   let end = bytes.length;
   if (bytes[end - 1] === 0x0a) end -= bytes[end - 2] === 0x0d ? 2 : 1;
   return Secret.copy(whole.bytes.subarray(0, end));
