@@ -1,0 +1,274 @@
+import { createRequire } from 'node:module';
+import type * as Driver from 'pkcs11js';
+import { tokenError } from '../errors.ts';
+import {
+  checkBytes,
+  checkHandle,
+  checkMechanism,
+  checkNumber,
+  checkTemplate,
+  type Attribute,
+  type Handle,
+  type Mechanism,
+} from './cryptoki-call.ts';
+import { CKF } from './cryptoki-constants.ts';
+import { CkrError } from './ckr-error.ts';
+
+/** More of anything than this comes from a module that has lost its mind. */
+const MOST = 16_384;
+
+/** One loaded module, its calls checked before and after. Every failure of the module is a {@link CkrError}. */
+export class Cryptoki {
+  readonly #driver: Driver.PKCS11;
+  readonly #names: ReadonlyMap<number, string>;
+
+  private constructor(driver: Driver.PKCS11, names: ReadonlyMap<number, string>) {
+    this.#driver = driver;
+    this.#names = names;
+  }
+
+  /** Loads and initializes. Throws TOKEN_SUPPORT_MISSING, MODULE_INVALID, MODULE_FAILED. */
+  static load(path: string, initArgs: string | undefined): Cryptoki {
+    const driver = requireDriver();
+    const library = new driver.PKCS11();
+    try {
+      library.load(path);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw tokenError('MODULE_INVALID', `${path} cannot be loaded as a PKCS#11 module: ${reason}`);
+    }
+    const cryptoki = new Cryptoki(library, mechanismNames(driver));
+    try {
+      cryptoki.#initialize(initArgs);
+    } catch (error) {
+      if (!(error instanceof CkrError)) throw error;
+      throw tokenError('MODULE_FAILED', `${path} did not start: ${error.message}`);
+    }
+    return cryptoki;
+  }
+
+  #initialize(initArgs: string | undefined): void {
+    // pkcs11js drops the last character of this text.
+    const text = initArgs === undefined ? {} : { libraryParameters: `${initArgs}\0` };
+    try {
+      this.#call('C_Initialize', (p) => p.C_Initialize({ flags: CKF.OS_LOCKING_OK, ...text }));
+    } catch (error) {
+      if (!(error instanceof CkrError)) throw error;
+      if (error.ckr === 'CKR_CRYPTOKI_ALREADY_INITIALIZED') return;
+      if (error.ckr !== 'CKR_CANT_LOCK') throw error;
+      this.#call('C_Initialize', (p) => p.C_Initialize({ flags: 0, ...text }));
+    }
+  }
+
+  finalize(): void {
+    this.#call('C_Finalize', (p) => p.C_Finalize());
+  }
+
+  info(): Driver.ModuleInfo {
+    return this.#call('C_GetInfo', (p) => p.C_GetInfo());
+  }
+
+  slots(): Handle[] {
+    const name = 'C_GetSlotList';
+    return few(
+      name,
+      this.#call(name, (p) => p.C_GetSlotList(false)),
+    );
+  }
+
+  slotInfo(slot: Handle): Driver.SlotInfo {
+    checkHandle(slot);
+    return this.#call('C_GetSlotInfo', (p) => p.C_GetSlotInfo(slot));
+  }
+
+  tokenInfo(slot: Handle): Driver.TokenInfo {
+    checkHandle(slot);
+    return this.#call('C_GetTokenInfo', (p) => p.C_GetTokenInfo(slot));
+  }
+
+  mechanisms(slot: Handle): number[] {
+    checkHandle(slot);
+    const name = 'C_GetMechanismList';
+    return few(
+      name,
+      this.#call(name, (p) => p.C_GetMechanismList(slot)),
+    );
+  }
+
+  mechanismInfo(slot: Handle, mechanism: number): Driver.MechanismInfo {
+    checkHandle(slot);
+    checkNumber(mechanism);
+    return this.#call('C_GetMechanismInfo', (p) => p.C_GetMechanismInfo(slot, mechanism));
+  }
+
+  mechanismName(mechanism: number): string {
+    return this.#names.get(mechanism) ?? `0x${mechanism.toString(16).padStart(8, '0')}`;
+  }
+
+  openSession(slot: Handle, writable: boolean): Handle {
+    checkHandle(slot);
+    const flags = CKF.SERIAL_SESSION | (writable ? CKF.RW_SESSION : 0);
+    return this.#call('C_OpenSession', (p) => p.C_OpenSession(slot, flags));
+  }
+
+  closeSession(session: Handle): void {
+    checkHandle(session);
+    this.#call('C_CloseSession', (p) => p.C_CloseSession(session));
+  }
+
+  sessionState(session: Handle): number {
+    checkHandle(session);
+    return this.#call('C_GetSessionInfo', (p) => p.C_GetSessionInfo(session).state);
+  }
+
+  login(session: Handle, user: number, pin: string): void {
+    checkHandle(session);
+    if (typeof pin !== 'string' || pin === '') throw new TypeError('not a PIN');
+    this.#call('C_Login', (p) => p.C_Login(session, user, pin));
+  }
+
+  find(session: Handle, template: readonly Attribute[]): Handle[] {
+    checkHandle(session);
+    checkTemplate(template);
+    const found: Handle[] = [];
+    this.#call('C_FindObjectsInit', (p) => p.C_FindObjectsInit(session, [...template]));
+    for (;;) {
+      const some = this.#call('C_FindObjects', (p) => p.C_FindObjects(session, 64));
+      if (some.length === 0) break;
+      found.push(...some);
+      if (found.length > MOST) throw new CkrError('C_FindObjects', 'an absurd number of objects');
+    }
+    this.#call('C_FindObjectsFinal', (p) => p.C_FindObjectsFinal(session));
+    return found;
+  }
+
+  /** One attribute; `null` when the object has none such or may not show it. */
+  attribute(session: Handle, object: Handle, type: number): Buffer | null {
+    checkHandle(session);
+    checkHandle(object);
+    checkNumber(type);
+    const name = 'C_GetAttributeValue';
+    try {
+      const read = this.#call(name, (p) => p.C_GetAttributeValue(session, object, [{ type }]));
+      return (read[0]?.value as Buffer | undefined) ?? null;
+    } catch (error) {
+      if (error instanceof CkrError && HIDDEN.has(error.ckr)) return null;
+      throw error;
+    }
+  }
+
+  derive(
+    session: Handle,
+    mechanism: Mechanism,
+    base: Handle,
+    template: readonly Attribute[],
+  ): Handle {
+    checkHandle(session);
+    checkMechanism(mechanism);
+    checkHandle(base);
+    checkTemplate(template);
+    return this.#call('C_DeriveKey', (p) =>
+      p.C_DeriveKey(session, mechanism as Driver.Mechanism, base, [...template]),
+    );
+  }
+
+  destroy(session: Handle, object: Handle): void {
+    checkHandle(session);
+    checkHandle(object);
+    this.#call('C_DestroyObject', (p) => p.C_DestroyObject(session, object));
+  }
+
+  decryptInit(session: Handle, mechanism: Mechanism, key: Handle): void {
+    checkHandle(session);
+    checkMechanism(mechanism);
+    checkHandle(key);
+    this.#call('C_DecryptInit', (p) =>
+      p.C_DecryptInit(session, mechanism as Driver.Mechanism, key),
+    );
+  }
+
+  /** A view of `into`. */
+  decrypt(session: Handle, ciphertext: Buffer, into: Buffer): Buffer {
+    checkHandle(session);
+    checkBytes(ciphertext);
+    checkBytes(into);
+    return this.#call('C_Decrypt', (p) => p.C_Decrypt(session, ciphertext, into));
+  }
+
+  signInit(session: Handle, mechanism: Mechanism, key: Handle): void {
+    checkHandle(session);
+    checkMechanism(mechanism);
+    checkHandle(key);
+    this.#call('C_SignInit', (p) => p.C_SignInit(session, mechanism as Driver.Mechanism, key));
+  }
+
+  /** A view of `into`. */
+  sign(session: Handle, message: Buffer, into: Buffer): Buffer {
+    checkHandle(session);
+    checkBytes(message);
+    checkBytes(into);
+    return this.#call('C_Sign', (p) => p.C_Sign(session, message, into));
+  }
+
+  generateKey(session: Handle, mechanism: Mechanism, template: readonly Attribute[]): void {
+    checkHandle(session);
+    checkMechanism(mechanism);
+    checkTemplate(template);
+    this.#call('C_GenerateKey', (p) =>
+      p.C_GenerateKey(session, mechanism as Driver.Mechanism, [...template]),
+    );
+  }
+
+  generateKeyPair(
+    session: Handle,
+    mechanism: Mechanism,
+    publicKey: readonly Attribute[],
+    privateKey: readonly Attribute[],
+  ): void {
+    checkHandle(session);
+    checkMechanism(mechanism);
+    checkTemplate(publicKey);
+    checkTemplate(privateKey);
+    this.#call('C_GenerateKeyPair', (p) =>
+      p.C_GenerateKeyPair(session, mechanism as Driver.Mechanism, [...publicKey], [...privateKey]),
+    );
+  }
+
+  #call<T>(name: string, call: (driver: Driver.PKCS11) => T): T {
+    try {
+      return call(this.#driver);
+    } catch (error) {
+      throw CkrError.from(name, error);
+    }
+  }
+}
+
+const HIDDEN: ReadonlySet<string> = new Set([
+  'CKR_ATTRIBUTE_TYPE_INVALID',
+  'CKR_ATTRIBUTE_SENSITIVE',
+  'CKR_ATTRIBUTE_VALUE_INVALID',
+]);
+
+function few<T>(name: string, all: T[]): T[] {
+  if (all.length > MOST) throw new CkrError(name, 'an absurd number of entries');
+  return all;
+}
+
+/** The one place that pkcs11js is loaded from; it may not be installed. */
+function requireDriver(): typeof Driver {
+  try {
+    return createRequire(import.meta.url)('pkcs11js') as typeof Driver;
+  } catch (cause) {
+    throw tokenError('TOKEN_SUPPORT_MISSING', 'the package pkcs11js is not installed', { cause });
+  }
+}
+
+function mechanismNames(driver: typeof Driver): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  for (const [name, value] of Object.entries(driver)) {
+    if (name.startsWith('CKM_') && typeof value === 'number' && !names.has(value)) {
+      names.set(value, name);
+    }
+  }
+  return names;
+}

@@ -1,0 +1,37 @@
+import { ModuleHost } from './module-host.ts';
+import type { Reply, RequestMessage } from './requests.ts';
+
+/** Replies that are ready wait this long, at most, for those after them: one message for many costs less. */
+const GATHER_MILLISECONDS = 20;
+
+const host = new ModuleHost();
+
+// A terminal sends them to every process of its group; the one that asked decides what they mean.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+process.on('message', (requests: readonly RequestMessage[]) => {
+  let replies: Reply[] = [];
+  let since = performance.now();
+  const flush = (): void => {
+    if (replies.length > 0) process.send?.(replies);
+    for (const { output } of replies) wipe(output);
+    replies = [];
+    since = performance.now();
+  };
+  for (const request of requests) {
+    replies.push(host.answer(request));
+    if (request.input !== null) for (const part of Object.values(request.input)) wipe(part);
+    if (performance.now() - since > GATHER_MILLISECONDS) flush();
+  }
+  flush();
+});
+
+process.on('disconnect', () => {
+  host.answer({ id: 0, name: 'end', input: null });
+  // A module may have threads that would keep the process.
+  process.kill(process.pid, 'SIGKILL');
+});
+
+function wipe(part: unknown): void {
+  if (part instanceof Uint8Array) part.fill(0);
+}

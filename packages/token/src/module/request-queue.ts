@@ -1,0 +1,254 @@
+import { ageError, type HoldfastError } from '@holdfast/age';
+import { tokenError } from '../errors.ts';
+import type { ModuleSetting, RequestOptions } from '../ports.ts';
+import { checkModuleFile } from './check-module-file.ts';
+import { deadlineOf, type Deadlines } from './deadlines.ts';
+import { ModuleChild } from './module-child.ts';
+import type { Reply, RequestMessage, RequestName, Requests } from './requests.ts';
+
+/** How many requests a message takes; a second message waits in the pipe meanwhile. */
+const BATCH = 16;
+
+interface Job {
+  readonly message: RequestMessage;
+  readonly settle: (reply: Reply | Error) => void;
+}
+
+/** Requests to a module, in order; begins, ends and loses the process that answers them. */
+export class RequestQueue {
+  readonly #setting: ModuleSetting;
+  readonly #deadlines: Deadlines;
+  readonly #idleMilliseconds: number;
+  #waiting: Job[] = [];
+  #sent: Job[] = [];
+  #child: ModuleChild | null = null;
+  /** While it is set, nothing is sent: a process begins or ends. */
+  #busy: Promise<void> | null = null;
+  #deadline: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #killedBecause: HoldfastError | null = null;
+  #nextId = 1;
+  #scheduled = false;
+  #closed = false;
+
+  constructor(setting: ModuleSetting, deadlines: Deadlines, idleMilliseconds: number) {
+    this.#setting = setting;
+    this.#deadlines = deadlines;
+    this.#idleMilliseconds = idleMilliseconds;
+  }
+
+  /** Bytes in `input` are taken over, and wiped when they were sent. */
+  async ask<Name extends RequestName>(
+    name: Name,
+    input: Requests[Name]['input'],
+    { signal }: RequestOptions = {},
+  ): Promise<Requests[Name]['output']> {
+    const message = { id: this.#nextId++, name, input } as RequestMessage;
+    const { promise, resolve, reject } = Promise.withResolvers<Requests[Name]['output']>();
+    let settled = false;
+    const job: Job = {
+      message,
+      settle: (reply) => {
+        const output = reply instanceof Error ? undefined : reply.output;
+        if (settled) wipe(output);
+        else if (reply instanceof Error) reject(reply);
+        else if (reply.failure !== undefined) {
+          reject(tokenError(reply.failure.code, reply.failure.message));
+        } else resolve(output as Requests[Name]['output']);
+        settled = true;
+      },
+    };
+    const cancel = (): void => {
+      job.settle(ageError('CANCELLED', 'it was cancelled', { cause: signal?.reason }));
+      if (!this.#waiting.includes(job)) return;
+      this.#waiting = this.#waiting.filter((other) => other !== job);
+      wipeInput(job);
+    };
+    if (this.#closed) cancel();
+    else if (signal?.aborted === true) cancel();
+    else {
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#waiting.push(job);
+      this.#schedule();
+    }
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#rest();
+    }
+  }
+
+  /** What still waits is CANCELLED; the module gets a moment to end in order. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#failAll(ageError('CANCELLED', 'the module was closed'));
+    await this.#busy;
+    await this.#end();
+  }
+
+  /** Requests that are made together leave together. */
+  #schedule(): void {
+    clearTimeout(this.#idle);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#busy !== null || this.#waiting.length === 0) return;
+    if (this.#child === null) {
+      this.#busy = this.#begin().finally(() => {
+        this.#busy = null;
+        this.#pump();
+        this.#rest();
+      });
+      return;
+    }
+    this.#child.keepAlive(true);
+    while (this.#waiting.length > 0 && this.#sent.length <= BATCH) {
+      this.#send(this.#child, this.#waiting.splice(0, BATCH));
+    }
+  }
+
+  #send(child: ModuleChild, jobs: readonly Job[]): void {
+    const idle = this.#sent.length === 0;
+    this.#sent.push(...jobs);
+    child.send(jobs.map(({ message }) => message));
+    jobs.forEach(wipeInput);
+    if (idle) this.#watch();
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await checkModuleFile(this.#setting.path);
+      if (this.#closed) return;
+      const child = new ModuleChild({
+        replies: (replies) => {
+          this.#take(replies);
+        },
+        gone: (how) => {
+          this.#lose(child, how);
+        },
+      });
+      this.#child = child;
+      child.keepAlive(true);
+      await this.#first(child, { id: 0, name: 'load', input: this.#setting });
+    } catch (error) {
+      this.#failAll(error as Error);
+      await this.#drop();
+    }
+  }
+
+  /** A request of our own, that nothing may overtake. */
+  async #first(child: ModuleChild, message: RequestMessage): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const settle = (reply: Reply | Error): void => {
+      if (reply instanceof Error) reject(reply);
+      else if (reply.failure === undefined) resolve(undefined);
+      else reject(tokenError(reply.failure.code, reply.failure.message));
+    };
+    this.#send(child, [{ message, settle }]);
+    await promise;
+  }
+
+  #take(replies: readonly Reply[]): void {
+    for (const reply of replies) {
+      const job = this.#sent.shift();
+      if (job?.message.id !== reply.id) {
+        this.#kill(tokenError('MODULE_FAILED', `${this.#setting.path} answered out of turn`));
+        return;
+      }
+      job.settle(reply);
+    }
+    this.#watch();
+    this.#pump();
+  }
+
+  /** The deadline is that of the request which the module is busy with. */
+  #watch(): void {
+    clearTimeout(this.#deadline);
+    const [head] = this.#sent;
+    if (head === undefined) return;
+    const { name } = head.message;
+    const milliseconds = deadlineOf(name, this.#deadlines);
+    this.#deadline = setTimeout(() => {
+      const { path } = this.#setting;
+      const seconds = Math.round(milliseconds / 1000);
+      this.#kill(
+        tokenError('MODULE_TIMEOUT', `${path} did not answer “${name}” within ${seconds} s`),
+      );
+    }, milliseconds);
+  }
+
+  #kill(because: HoldfastError): void {
+    this.#killedBecause = because;
+    this.#child?.kill();
+  }
+
+  #lose(child: ModuleChild, how: string): void {
+    if (this.#child !== child) return;
+    this.#child = null;
+    clearTimeout(this.#deadline);
+    const error =
+      this.#killedBecause ??
+      tokenError('MODULE_CRASHED', `the module ${this.#setting.path} crashed (${how})`);
+    this.#killedBecause = null;
+    this.#failAll(error);
+  }
+
+  #failAll(error: Error): void {
+    const jobs = [...this.#sent, ...this.#waiting];
+    if (this.#child === null) this.#sent = [];
+    this.#waiting.forEach(wipeInput);
+    this.#waiting = [];
+    for (const job of jobs) job.settle(error);
+  }
+
+  #rest(): void {
+    if (this.#sent.length > 0 || this.#waiting.length > 0 || this.#busy !== null) return;
+    this.#child?.keepAlive(false);
+    clearTimeout(this.#idle);
+    if (this.#child === null) return;
+    this.#idle = setTimeout(() => {
+      this.#busy ??= this.#end().finally(() => {
+        this.#busy = null;
+        this.#pump();
+      });
+    }, this.#idleMilliseconds).unref();
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#idle);
+    const child = this.#child;
+    if (child === null) return;
+    child.keepAlive(true);
+    try {
+      await this.#first(child, { id: 0, name: 'end', input: null });
+    } catch {
+      // It ends all the same.
+    }
+    await this.#drop();
+  }
+
+  async #drop(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#child = null;
+    clearTimeout(this.#deadline);
+    this.#sent = [];
+    child.kill();
+    await child.ended();
+  }
+}
+
+function wipeInput({ message }: Job): void {
+  if (message.input !== null) for (const part of Object.values(message.input)) wipe(part);
+}
+
+function wipe(part: unknown): void {
+  if (part instanceof Uint8Array) part.fill(0);
+}
