@@ -1,0 +1,3 @@
+export { PivCard, type PivCardOptions } from './virtual-card/piv-card.ts';
+export { openSmartcard, type Smartcard } from './virtual-card/open-smartcard.ts';
+export type { PivSlot } from './virtual-card/objects.ts';
