@@ -14,8 +14,7 @@ export const SEALING = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe:
-      'who can open it: password, token(…), recipient(…), or two with +; repeatable',
+    describe: 'who can open it: password, token(…), recipient(…), or several with +; repeatable',
   },
   recipient: {
     alias: 'r',

@@ -11,6 +11,7 @@ import type {
 } from '@holdfast/core';
 import type { Output } from './output.ts';
 import { sizeText, timeText } from './size.ts';
+import { printable } from './to-terminal.ts';
 
 export type Row = readonly [label: string, value: string | null | undefined];
 
@@ -114,6 +115,10 @@ export function verificationLines(found: Verification, { paint }: Output): strin
           ? `envelope ${found.notOpened.join(', ')}: nothing given opens it`
           : null,
       ],
+      ...found.failures.map(({ envelope, message }): Row => [
+        'failed',
+        `envelope ${String(envelope)}: ${printable(message)}`,
+      ]),
       ['secret', found.secret],
       ['created', found.created],
       ...signatureRows(found.signature),
@@ -157,7 +162,7 @@ function waiverRows(waivers: readonly Waiver[]): Row[] {
 
 /** What whoever answers for it should know. */
 export function warningRows(warnings: readonly string[]): Row[] {
-  return warnings.map((warning, place) => [place === 0 ? 'mind' : '', warning]);
+  return warnings.map((warning, place) => [place === 0 ? 'mind' : '', printable(warning)]);
 }
 
 /** The fingerprint, and the same in words, to be read aloud and compared. */
