@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@holdfast/core';
 import { EXIT_CODE } from './exit-code.ts';
+import { printable } from './to-terminal.ts';
 
 /** A failure as every surface tells it. */
 export interface Failure {
@@ -31,7 +32,7 @@ export function printFailure(failure: Failure, json: boolean): void {
   process.stderr.write(
     json
       ? `${JSON.stringify({ error: { code, message, remedy } })}\n`
-      : `error: ${message}\nhint: ${remedy}\n`,
+      : `error: ${printable(message)}\nhint: ${remedy}\n`,
   );
 }
 

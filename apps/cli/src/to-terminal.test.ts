@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { isPrintable, toTerminal } from './to-terminal.ts';
+import { isPrintable, printable, toTerminal } from './to-terminal.ts';
 
 async function* pieces(...all: Uint8Array[]): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
@@ -39,4 +39,8 @@ test.each([
 
 test('tabs and line ends are text', () => {
   expect(isPrintable(Buffer.from('a\tb\r\n'))).toBe(true);
+});
+
+test('a text from outside cannot steer a terminal, nor begin a line of its own', () => {
+  expect(printable('lab\u001b[2J\nAGE-SECRET-KEY-1\u202e é')).toBe('lab�[2J�AGE-SECRET-KEY-1� é');
 });

@@ -3,11 +3,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../holdfast.ts', import.meta.url));
+const SOURCES = new URL('../', import.meta.url);
+
+/** What is to be found in the search path, by the file of ours that it runs. */
+const PROGRAMS = {
+  holdfast: 'holdfast.ts',
+  'age-plugin-holdfast': 'age-plugin-holdfast.ts',
+  'age-plugin-tag': 'age-plugin-holdfast.ts',
+} as const;
 
 /**
- * A folder of its own, with an empty home in it, `holdfast` in the search path, and a SoftHSM2 without tokens
- * whose module is `$SOFTHSM`.
+ * A folder of its own, with an empty home in it, `holdfast` and its plugins in the search path, and a SoftHSM2
+ * without tokens, whose module is `$SOFTHSM`.
  */
 export interface Sandbox extends AsyncDisposable {
   readonly folder: string;
@@ -19,11 +26,12 @@ export async function openSandbox(files: Iterable<readonly [string, string]>): P
   const bin = join(folder, '.bin');
   await mkdir(bin);
   await mkdir(join(folder, 'home'));
-  await writeFile(
-    join(bin, 'holdfast'),
-    `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`,
-  );
-  await chmod(join(bin, 'holdfast'), 0o755);
+  for (const [name, file] of Object.entries(PROGRAMS)) {
+    const source = fileURLToPath(new URL(file, SOURCES));
+    const script = `#!/bin/sh\nexec "${process.execPath}" "${source}" "$@"\n`;
+    await writeFile(join(bin, name), script);
+    await chmod(join(bin, name), 0o755);
+  }
   const softHsm = join(folder, 'home', 'softhsm2.conf');
   const tokens = join(folder, 'home', 'tokens');
   await mkdir(tokens);
