@@ -45,6 +45,7 @@ test('the public names are these and no others', () => {
     'parseRecipient',
     'readHeader',
     'sealFileKey',
+    'servePlugin',
     'throwIfCancelled',
     'unwrapHeader',
     'wrapHeader',

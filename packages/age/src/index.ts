@@ -31,6 +31,9 @@ export { armorStream, encodeArmor } from './armor/encode.ts';
 export { dearmorStream, decodeArmor } from './armor/decode.ts';
 export { isArmored } from './armor/format.ts';
 
+export { servePlugin, type PluginHandlers } from './plugin/serve.ts';
+export type { PluginConversation, PluginIo } from './plugin/conversation.ts';
+
 export { throwIfCancelled } from './cancel.ts';
 export { ageError, HoldfastError, type AgeErrorCode } from './error.ts';
 export { Secret } from './secret.ts';

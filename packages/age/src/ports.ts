@@ -24,7 +24,8 @@ export interface Recipient {
 export interface Identity {
   /**
    * Returns the file key, owned by the caller, or `null` when none of the stanzas is for this identity.
-   * Throws only when a stanza that is for this identity is malformed, or the operation itself failed.
+   * Throws only when a stanza that is for this identity is malformed (AGE_HEADER_INVALID, with the stanza
+   * as its cause), or the operation itself failed.
    */
   unwrapFileKey(
     stanzas: readonly Stanza[],

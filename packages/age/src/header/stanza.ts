@@ -12,8 +12,8 @@ const ARGUMENT = /^[\x21-\x7e]+$/;
  * Consumes exactly the lines of the stanza (C2SP age, "stanza" in the ABNF of the header).
  */
 export function parseStanza(first: string, nextLine: () => string | null): Stanza {
-  const [arrow, ...args] = first.split(' ');
-  if (arrow !== '->' || args.length === 0 || !args.every((argument) => ARGUMENT.test(argument))) {
+  const args = stanzaArguments(first);
+  if (args === null) {
     throw ageError('AGE_HEADER_INVALID', 'a stanza of the header has malformed arguments');
   }
   const lines: Uint8Array[] = [];
@@ -29,14 +29,24 @@ export function parseStanza(first: string, nextLine: () => string | null): Stanz
   }
 }
 
+/** The arguments in the first line of a stanza; `null` when it is none. */
+export function stanzaArguments(line: string): [string, ...string[]] | null {
+  const [arrow, type, ...others] = line.split(' ');
+  if (arrow !== '->' || type === undefined) return null;
+  return [type, ...others].every((argument) => ARGUMENT.test(argument)) ? [type, ...others] : null;
+}
+
 /** Refuses arguments that could not be read back, a line end above all: it would forge a line. */
-export function encodeStanza(stanza: Stanza): string {
-  const { args, body } = stanza;
+export function encodeStanzaLine(args: readonly string[]): string {
   if (args.length === 0 || !args.every((argument) => ARGUMENT.test(argument))) {
     throw ageError('RECIPIENT_INVALID', 'a recipient made a stanza with malformed arguments');
   }
+  return `-> ${args.join(' ')}\n`;
+}
+
+export function encodeStanza({ args, body }: Stanza): string {
   const text = encodeBase64(body);
-  let lines = `-> ${args.join(' ')}\n`;
+  let lines = encodeStanzaLine(args);
   for (let at = 0; at <= text.length; at += COLUMNS) lines += `${text.slice(at, at + COLUMNS)}\n`;
   return lines;
 }

@@ -45,8 +45,8 @@ export function unwrapWithAead(
 }
 
 /** Every identity asks this of a stanza of its type before it spends any secret on it. */
-export function assertWrappedSize(body: Uint8Array): void {
+export function assertWrappedSize(body: Uint8Array, options?: ErrorOptions): void {
   if (body.length !== WRAPPED_SIZE) {
-    throw ageError('AGE_HEADER_INVALID', 'a stanza holds something other than a file key');
+    throw ageError('AGE_HEADER_INVALID', 'a stanza holds something other than a file key', options);
   }
 }

@@ -71,11 +71,13 @@ export class SshRsaRecipient implements Recipient {
     if (args[0] !== TYPE) return false;
     const tag = args.length === 2 ? decodeBase64(args[1] ?? '') : null;
     if (tag?.length !== TAG_SIZE) {
-      throw ageError('AGE_HEADER_INVALID', 'an ssh-rsa stanza of the header is malformed');
+      const message = 'an ssh-rsa stanza of the header is malformed';
+      throw ageError('AGE_HEADER_INVALID', message, { cause: stanza });
     }
     if (!this.#tag().equals(tag)) return false;
     if (body.length === this.modulusSize) return true;
-    throw ageError('AGE_HEADER_INVALID', 'an ssh-rsa stanza of the header has a malformed body');
+    const message = 'an ssh-rsa stanza of the header has a malformed body';
+    throw ageError('AGE_HEADER_INVALID', message, { cause: stanza });
   }
 
   toString(): string {
@@ -121,6 +123,7 @@ export class SshRsaIdentity implements Identity {
       message?.[Symbol.dispose]();
     }
     if (mine.length === 0) return null;
-    throw ageError('AGE_HEADER_INVALID', 'a stanza bears the tag of this key but was altered');
+    const message = 'a stanza bears the tag of this key but was altered';
+    throw ageError('AGE_HEADER_INVALID', message, { cause: mine[0] });
   }
 }

@@ -115,7 +115,8 @@ export class TagIdentity implements Identity {
       if (fileKey !== null) return fileKey;
     }
     if (mine.length === 0) return null;
-    throw ageError('AGE_HEADER_INVALID', 'a stanza bears the tag of this key but was altered');
+    const message = 'a stanza bears the tag of this key but was altered';
+    throw ageError('AGE_HEADER_INVALID', message, { cause: mine[0] });
   }
 
   async #unwrap(
@@ -131,14 +132,16 @@ export class TagIdentity implements Identity {
 }
 
 /** `null` for another type. All is checked before a token sees the point: not all of them do it. */
-function parseTagStanza({ args, body }: Stanza): { tag: Buffer; encapsulated: Uint8Array } | null {
+function parseTagStanza(stanza: Stanza): { tag: Buffer; encapsulated: Uint8Array } | null {
+  const { args, body } = stanza;
   if (args[0] !== TYPE) return null;
   const tag = decodeBase64(args[1] ?? '');
   const encapsulated = decodeBase64(args[2] ?? '');
   if (args.length !== 3 || tag?.length !== TAG_SIZE || !isPoint(encapsulated)) {
-    throw ageError('AGE_HEADER_INVALID', 'a p256tag stanza of the header is malformed');
+    const message = 'a p256tag stanza of the header is malformed';
+    throw ageError('AGE_HEADER_INVALID', message, { cause: stanza });
   }
-  assertWrappedSize(body);
+  assertWrappedSize(body, { cause: stanza });
   return { tag: Buffer.from(tag), encapsulated };
 }
 
