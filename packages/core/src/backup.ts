@@ -6,7 +6,9 @@ import { assertManifestText } from './backup-file/manifest-text.ts';
 import { assertAnotherFile } from './durable/another-file.ts';
 import { openStagedFile } from './durable/staged-file.ts';
 import { openEnvelopeSealers, type EnvelopeSealer, type SealingRules } from './envelopes/sealer.ts';
+import { resolveEnvelopes } from './envelopes/resolve.ts';
 import { sealEnvelopes } from './envelopes/seal.ts';
+import { holdersOfResolved, waiversFor } from './envelopes/single-point.ts';
 import { coreError } from './errors.ts';
 import type { Signer } from './instance/signing-key.ts';
 import { isAgeFailure, openPayload, sealPayload, type Region } from './payload.ts';
@@ -61,7 +63,12 @@ export async function backup(request: BackupRequest, run: Run): Promise<BackupRe
     throw coreError('ENVELOPE_INVALID', 'a backup needs at least one envelope');
   }
   const wanted = request.envelopes.map((expression, place) => ({ index: place + 1, expression }));
-  using sealers = await openEnvelopeSealers(wanted, run, request);
+  const { envelopes, warnings } = await resolveEnvelopes(wanted, run, request);
+  const waivers = waiversFor({
+    envelopes: envelopes.map(holdersOfResolved),
+    allowed: request.allowSinglePointOfFailure,
+  });
+  using sealers = await openEnvelopeSealers(envelopes, run, request);
   const signingKey = await run.instance.signer();
   await using source = await request.source.open(signal ? { signal } : {});
   if ('fd' in source.content) await assertAnotherFile(source.content.fd, request.to);
@@ -77,7 +84,7 @@ export async function backup(request: BackupRequest, run: Run): Promise<BackupRe
     staged,
     async () =>
       await writeBackup(staged.fd, {
-        head,
+        head: { ...head, waivers },
         envelopes: sealers.all,
         signingKey,
         writePayload: async (region) => {
@@ -98,12 +105,17 @@ export async function backup(request: BackupRequest, run: Run): Promise<BackupRe
     envelopes: summarizeEnvelopes(written.manifest.envelopes),
     signer: signingKey.signer,
     waivers: written.manifest.waivers,
-    warnings: [],
+    warnings,
     seconds: (performance.now() - started) / 1000,
   };
 }
 
-function manifestHead({ source, name, discreet = false, hint }: BackupRequest): ManifestHead {
+function manifestHead({
+  source,
+  name,
+  discreet = false,
+  hint,
+}: BackupRequest): Omit<ManifestHead, 'waivers'> {
   return {
     format: FORMAT,
     id: randomUUID(),
@@ -115,7 +127,6 @@ function manifestHead({ source, name, discreet = false, hint }: BackupRequest): 
     holdfast: discreet ? null : VERSION,
     hint: discreet || hint === '' ? null : (hint ?? null),
     kind: source.kind,
-    waivers: [],
   };
 }
 

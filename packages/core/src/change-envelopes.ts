@@ -2,14 +2,16 @@ import {
   sha256Hex,
   type Manifest,
   type ManifestEnvelope,
-  type ManifestFactor,
   type Waiver,
 } from './backup-file/manifest.ts';
 import { assertManifestText } from './backup-file/manifest-text.ts';
 import { openStagedFile } from './durable/staged-file.ts';
 import type { OpenedEnvelope } from './envelopes/agreement.ts';
+import { isForPassword } from './envelopes/candidate.ts';
 import { openEnvelopes } from './envelopes/opener.ts';
 import { openEnvelopeSealers, type SealingRules } from './envelopes/sealer.ts';
+import { assertHasToken, resolveEnvelopes, type WantedEnvelope } from './envelopes/resolve.ts';
+import { holdersOf, holdersOfResolved, waiversFor } from './envelopes/single-point.ts';
 import { sealEnvelopes, type SealedEnvelope } from './envelopes/seal.ts';
 import { coreError } from './errors.ts';
 import type { Signer } from './instance/signing-key.ts';
@@ -71,7 +73,14 @@ export async function changeEnvelopes(
   const plan = planEnvelopes(manifest, request, opened);
   const hint = nextHint(manifest, request);
   assertManifestText({ ...manifest, hint });
-  using sealers = await openEnvelopeSealers(plan.fresh, run, {
+  if (request.requireToken) plan.kept.forEach(assertHasToken);
+  const fresh = await resolveEnvelopes(plan.fresh, run, request);
+  const waivers = waiversFor({
+    envelopes: [...plan.kept.map(holdersOf), ...fresh.envelopes.map(holdersOfResolved)],
+    allowed: request.allowSinglePointOfFailure,
+    former: { waivers: manifest.waivers, allKept: (request.remove ?? []).length === 0 },
+  });
+  using sealers = await openEnvelopeSealers(fresh.envelopes, run, {
     ...request,
     discreet: manifest.secret === null,
     hint: hint ?? undefined,
@@ -89,6 +98,7 @@ export async function changeEnvelopes(
     generation: manifest.generation + 1,
     previous: sha256Hex(manifestBytes),
     hint,
+    waivers,
   };
   const written = await writingTo(
     staged,
@@ -128,24 +138,27 @@ export async function changeEnvelopes(
     kept: plan.kept.map(({ index }) => index).filter((index) => index !== opened?.index),
     signer: signingKey.signer,
     waivers: written.manifest.waivers,
-    warnings: [],
+    warnings: fresh.warnings,
   };
 }
 
 /** Opens one envelope when something is to be sealed; taking envelopes away needs no factor. */
 async function openForChange(
   { file }: OpenBackup,
-  { add = [], replacePassword }: EnvelopeChange,
-  { factors, signal }: Run,
+  { add = [], replacePassword, token }: EnvelopeChange,
+  run: Run,
 ): Promise<OpenedEnvelope | undefined> {
   if (add.length === 0 && !replacePassword) return undefined;
-  const [opened] = await openEnvelopes(file, factors, { signal });
-  return opened;
+  if (replacePassword && !file.manifest.envelopes.some(isForPassword)) {
+    throw coreError('ENVELOPE_NOT_FOUND', 'no envelope of this backup takes a password');
+  }
+  const { opened } = await openEnvelopes(file, run, { withPassword: replacePassword, token });
+  return opened[0];
 }
 
 interface EnvelopePlan {
   readonly kept: readonly ManifestEnvelope[];
-  readonly fresh: readonly { readonly index: number; readonly expression: string }[];
+  readonly fresh: readonly WantedEnvelope[];
 }
 
 function planEnvelopes(
@@ -156,34 +169,17 @@ function planEnvelopes(
   const replaced = replacePassword
     ? manifest.envelopes.find(({ index }) => index === opened?.index)
     : undefined;
-  if (replacePassword && !replaced?.factors.some(({ kind }) => kind === 'password')) {
-    throw coreError('ENVELOPE_NOT_FOUND', 'the envelope that was opened has no password');
-  }
   const gone = [...remove, ...(replaced ? [replaced.index] : [])];
   const kept = manifest.envelopes.filter(({ index }) => !gone.includes(index));
   const last = Math.max(...manifest.envelopes.map(({ index }) => index));
   const fresh = [
-    ...(replaced ? [{ index: replaced.index, expression: expressionOf(replaced.factors) }] : []),
+    ...(replaced ? [{ index: replaced.index, again: replaced.factors }] : []),
     ...add.map((expression, place) => ({ index: last + 1 + place, expression })),
   ];
   if (kept.length + fresh.length === 0) {
     throw coreError('ENVELOPE_LAST', 'this would leave the backup without an envelope');
   }
   return { kept, fresh };
-}
-
-function expressionOf(factors: readonly ManifestFactor[]): string {
-  return factors
-    .map((factor) => {
-      if (factor.kind === 'password') return 'password';
-      if (factor.kind === 'recipient' && factor.recipient !== null)
-        return `recipient(${factor.recipient})`;
-      throw coreError(
-        'ENVELOPE_INVALID',
-        'a discreet backup does not say whom to seal it for again',
-      );
-    })
-    .join(' + ');
 }
 
 /** A hint belongs to its password: with a new password the old hint goes. */

@@ -41,7 +41,7 @@ export interface RestoreReport {
  * @throws what `verify` throws, and every code of destinations
  */
 export async function restore(request: RestoreRequest, run: Run): Promise<RestoreReport> {
-  const { from, to, requireSigned } = request;
+  const { from, to, requireSigned, token } = request;
   await using backup = await openBackup(from, run.instance, { requireSigned });
   const { id, secret, kind } = backup.file.manifest;
   const accepts = to.kind === 'file' ? ['file'] : to.accepts;
@@ -51,8 +51,8 @@ export async function restore(request: RestoreRequest, run: Run): Promise<Restor
   }
   if (to.kind === 'file') await assertAnotherFile(backup.payload.fd, to.path);
   else await to.prepare?.();
-  const [envelope] = await openEnvelopes(backup.file, run.factors, { signal: run.signal });
-  if (envelope === undefined) throw coreError('INTERNAL', 'no envelope was opened');
+  const { opened } = await openEnvelopes(backup.file, run, { token });
+  const [envelope] = opened;
   const put =
     to.kind === 'file'
       ? await restoreToFile(backup, envelope, to, run)

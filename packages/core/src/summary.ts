@@ -15,9 +15,7 @@ export function summarizeEnvelopes(envelopes: readonly ManifestEnvelope[]): Enve
   return envelopes.map(({ index, factors }) => ({
     index,
     factors: factors.map((factor) => factor.kind),
-    expression: factors
-      .map(expressionOf)
-      .join(' + '),
+    expression: factors.map(expressionOf).join(' + '),
   }));
 }
 

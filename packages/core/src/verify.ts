@@ -31,28 +31,30 @@ export interface Verification extends Inspection {
  * @throws what `inspect` throws, and with factors WRONG_PASSWORD, FACTOR_MISSING, PARTS_MISMATCH; CANCELLED
  */
 export async function verify(request: VerifyRequest, run: Run): Promise<Verification> {
-  const { from, withFactors, requireSigned } = request;
+  const { from, withFactors, requireSigned, token } = request;
   await using backup = await openBackup(from, run.instance, { requireSigned });
   const progress = following(run, 'checking', backup.payload.size);
-  const opened = withFactors ? await openEverything(backup, run, progress) : [];
+  const { opened, failures } = withFactors
+    ? await openEverything(backup, run, token, progress)
+    : { opened: [], failures: [] };
   if (!withFactors) await checkPayload(backup.file.manifest, backup.payload, progress);
   const all = backup.file.manifest.envelopes.map((entry) => entry.index);
   return {
     ...describe(from, backup),
     checked: withFactors ? 'everything' : 'structure',
     opened,
-    failures: [],
+    failures,
     notOpened: all.filter((index) => !opened.includes(index)),
   };
 }
 
 async function openEverything(
   backup: OpenBackup,
-  { factors, signal }: Run,
+  run: Run,
+  token: string | undefined,
   progress: PayloadOptions,
-): Promise<number[]> {
-  const opened = await openEnvelopes(backup.file, factors, { all: true, signal });
-  const [first] = opened;
-  if (first !== undefined) await openAgreedPayload(backup, first, null, progress);
-  return opened.map(({ index }) => index).toSorted((a, b) => a - b);
+): Promise<Pick<Verification, 'opened' | 'failures'>> {
+  const { opened, failures } = await openEnvelopes(backup.file, run, { all: true, token });
+  await openAgreedPayload(backup, opened[0], null, progress);
+  return { opened: opened.map(({ index }) => index).toSorted((a, b) => a - b), failures };
 }

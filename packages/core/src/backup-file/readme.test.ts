@@ -8,6 +8,7 @@ const subject: ReadmeSubject = {
   secret: 'gitlab-secrets.json',
   hint: 'the usual',
   kind: 'file',
+  waivers: [],
   envelopes: [{ index: 1, factors: [{ kind: 'password' }] }],
   signed: true,
 };

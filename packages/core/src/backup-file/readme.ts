@@ -1,12 +1,12 @@
-import { envelopePath } from './layout.ts';
-import type { Manifest, ManifestEnvelope } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
+import { wayIn, type EnvelopeToOpen } from './readme-way.ts';
 
 /** What README.txt tells about; its envelopes need not be written yet. */
 export interface ReadmeSubject extends Pick<
   Manifest,
-  'id' | 'created' | 'secret' | 'hint' | 'kind'
+  'id' | 'created' | 'secret' | 'hint' | 'kind' | 'waivers'
 > {
-  readonly envelopes: readonly Pick<ManifestEnvelope, 'index' | 'factors'>[];
+  readonly envelopes: readonly EnvelopeToOpen[];
   readonly signed: boolean;
 }
 
@@ -36,7 +36,8 @@ in the folder into which you unpacked this file with tar.
 
 function restoring(subject: ReadmeSubject): string {
   const { envelopes, hint, kind } = subject;
-  const ways = envelopes.map((envelope) => way(envelope, kind, outputName(subject.secret)));
+  const name = outputName(subject.secret);
+  const ways = envelopes.map((envelope) => wayIn(envelope, envelopes, { kind, name }));
   const first = kind === 'tar' ? '    umask 077\n    mkdir restored' : '    umask 077';
   const clue =
     hint !== null &&
@@ -49,43 +50,33 @@ First, so that nobody else can read what you restore:
 
 ${first}
 
-${ways.join('\n')}${clue}
+${ways.join('\n')}${clue}${aboutTokens(subject)}
 If age prints an error, delete what it wrote: it is not the secret.
 ${kind === 'tar' ? 'The secret is several files; they are in the folder "restored" then.\n' : ''}`;
 }
 
-function way(
-  envelope: ReadmeSubject['envelopes'][number],
-  kind: Manifest['kind'],
-  name: string,
-): string {
-  const path = envelopePath(envelope.index);
-  const output = kind === 'tar' ? '| tar -C restored -xpf -' : `> ${name}`;
-  const label = `Envelope ${String(envelope.index)}`;
-  const recipient = envelope.factors.find((factor) => factor.kind === 'recipient');
-  const password = envelope.factors.some((factor) => factor.kind === 'password');
-  if (recipient === undefined) {
-    return `${label}: with the password; age asks for it.
-
-    age -d -i ${path} secret.age ${output}
-`;
-  }
-  // A password, if it takes one too, is innermost: the second age asks for it.
-  const also = password ? '\nAND the password; age asks for it.' : '';
-  return `${label}: with the identity file ${ownerOf(recipient.recipient)}${also}
-
-    age -d -i your-identity.txt ${path} | age -d -i - secret.age ${output}
-`;
-}
-
-function ownerOf(recipient: string | null): string {
-  const needs = 'age 1.3.0 or later';
-  if (recipient === null)
-    return `of the person it was made for\n(a post-quantum identity needs ${needs}).`;
-  const long = recipient.length > 100;
-  const shown = long ? `${recipient.slice(0, 40)}...` : recipient;
-  const modern = /^age1(?:pq|tag)/.test(recipient) ? `\n(needs ${needs})` : '';
-  return `of the recipient\n${shown}${modern}${long ? '\n(in full in backup.json).' : '.'}`;
+function aboutTokens({ envelopes, waivers }: ReadmeSubject): string {
+  const factors = envelopes.flatMap((envelope) => envelope.factors);
+  const tokens = factors.filter((factor) => factor.kind === 'token');
+  if (tokens.length === 0) return '';
+  const line = tokens.some(({ identity }) => identity === null)
+    ? `
+This backup does not name its tokens. Where Holdfast and the token are, the command
+holdfast token identity makes the identity file; NAME is the URI of the key.
+`
+    : '';
+  const single = waivers.includes('single-point-of-failure')
+    ? `
+THERE IS NO WAY AROUND THE TOKEN: every envelope needs the same one. Whoever made
+this backup accepted that nobody can restore it when that token is lost or broken.
+`
+    : '';
+  return `
+The key is on the token: only with that token inserted (or another that holds the
+very same key) does such an envelope open. age-plugin-holdfast comes with Holdfast and must be on the PATH. It looks
+for the token's PKCS#11 module in its usual place; a module elsewhere is named in
+the configuration of Holdfast, under [[modules]]. Wrong PINs lock a token.
+${line}${single}`;
 }
 
 function checking(): string {
@@ -114,7 +105,7 @@ or, with instance-key.pub from the state folder of the machine that made it
 }
 
 const TAKEN =
-  /^(?:readme\.txt|secret\.age|backup\.json|backup\.json\.sig|envelopes|allowed_signers|.*identity\.txt)$/i;
+  /^(?:readme\.txt|secret\.age|backup\.json|backup\.json\.sig|envelopes|allowed_signers|.*identity\.txt|token-\d+\.txt)$/i;
 
 /**
  * What the restored file is called, ready for a shell. A name is anybody's text: it is used only when

@@ -1,118 +1,152 @@
-import { ScryptIdentity, type Identity } from '@holdfast/age';
+import { HoldfastError, throwIfCancelled } from '@holdfast/age';
+import type { Manifest, ManifestEnvelope } from '../backup-file/manifest.ts';
 import type { BackupFile } from '../backup-file/reader.ts';
-import type { Manifest, ManifestEnvelope, ManifestFactor } from '../backup-file/manifest.ts';
 import { coreError } from '../errors.ts';
-import type { FactorSource } from '../ports.ts';
-import { assertAgreement, assertBinding, type OpenedEnvelope } from './agreement.ts';
-import { parseEnvelopeText } from './binding.ts';
-import { openLayer, outermostFirst } from './layers.ts';
+import type { Run } from '../run.ts';
+import { tokenInWords } from '../tokens/claims.ts';
+import { assertAgreement, type OpenedEnvelope } from './agreement.ts';
+import { isForPassword, isForToken, readEnvelope, type Candidate } from './candidate.ts';
+import { openOuterLayers } from './outer-layers.ts';
+import { tryPasswords } from './try-passwords.ts';
+import { tokenTrial, type TokenTrial } from './try-tokens.ts';
 
 export interface OpeningOptions {
   /** Try every envelope, not only until one opens. */
   readonly all?: boolean;
-  readonly signal?: AbortSignal | undefined;
+  /** Only those that a password opens. */
+  readonly withPassword?: boolean | undefined;
+  /** The alias or URI of the token to use, and no other. */
+  readonly token?: string | undefined;
 }
 
-/** Why an envelope did not open. */
+export interface Opening {
+  /** They agree with the manifest and with each other. */
+  readonly opened: readonly [OpenedEnvelope, ...OpenedEnvelope[]];
+  readonly failures: readonly OpeningFailure[];
+}
+
+/** Why an envelope did not open although something was there to open it with. */
 export interface OpeningFailure {
   readonly envelope: number;
   readonly code: string;
   readonly message: string;
 }
 
-/** An envelope of which only the password is left to give. */
-interface Candidate {
-  readonly entry: ManifestEnvelope;
-  readonly file: Uint8Array;
-}
-
 /**
- * Opens what can be opened with the factors at hand: first what needs no password, then, asking for it,
- * what does. What was opened agrees with the manifest and with each other.
+ * Opens what can be opened with the factors at hand: first what takes no person, then what a token here opens,
+ * then, asking for it, what a password opens; at last it waits for a token. A token that fails keeps no other
+ * envelope closed; one whose PIN was not accepted is not tried again.
  *
- * @throws WRONG_PASSWORD, FACTOR_MISSING, PARTS_MISMATCH
+ * @throws WRONG_PASSWORD, FACTOR_MISSING, PARTS_MISMATCH, TOKEN_NOT_FOUND when every envelope takes a token that
+ * is not here, and what a token ended with when nothing else opens the backup
  */
 export async function openEnvelopes(
   backup: BackupFile,
-  factors: FactorSource,
-  { all = false, signal }: OpeningOptions,
-): Promise<readonly OpenedEnvelope[]> {
-  const { manifest } = backup;
-  const options = signal === undefined ? {} : { signal };
+  { factors, tokens, signal }: Pick<Run, 'factors' | 'tokens' | 'signal'>,
+  { all = false, withPassword = false, token }: OpeningOptions = {},
+): Promise<Opening> {
   using held = new DisposableStack();
+  const { manifest } = backup;
   const identities = await factors.identities();
+  const keys = { identities, held, signal };
+  const entries = manifest.envelopes.filter((entry) => !withPassword || isForPassword(entry));
+  const forToken = tokens === undefined ? [] : entries.filter(isForToken);
   const opened: OpenedEnvelope[] = [];
-  const candidates: Candidate[] = [];
-  for (const entry of manifest.envelopes) {
-    const file = await openOuterLayers(backup, entry, identities, held, options);
-    if (file === null) continue;
-    if (entry.factors.some(isPassword)) candidates.push({ entry, file });
-    else opened.push(readEnvelope(entry, file, manifest));
-    if (opened.length > 0 && !all) return opened;
+  const asking: Candidate[] = [];
+  const wrong: HoldfastError[] = [];
+  const enough = (): boolean => opened.length > 0 && !all;
+
+  const take = ({ entry, file }: Candidate): void => {
+    if (isForPassword(entry)) asking.push({ entry, file });
+    else if (!enough()) opened.push(readEnvelope(entry, file, manifest));
+  };
+  const askPassword = async (): Promise<void> => {
+    if (enough()) return;
+    try {
+      const candidates = asking.splice(0);
+      opened.push(...(await tryPasswords(candidates, manifest, factors, { all, signal })));
+    } catch (error) {
+      if (isCode(error, 'PASSWORD_NEEDED') && opened.length > 0) return;
+      const mayBeMadeGood = isCode(error, 'PASSWORD_NEEDED', 'WRONG_PASSWORD');
+      if (!mayBeMadeGood || opened.length > 0) throw error;
+      wrong.push(error);
+    }
+  };
+
+  for (const entry of entries.filter((each) => !isForToken(each))) {
+    if (enough()) break;
+    const outer = await openOuterLayers(backup, entry, keys);
+    if ('file' in outer) take({ entry, file: outer.file });
   }
-  opened.push(...(await openWithPassword(candidates, manifest, factors, { all, ...options })));
-  if (opened.length === 0) {
-    const wanted = `nothing given opens this backup, which takes ${factorsOf(manifest)}`;
-    throw coreError('FACTOR_MISSING', wanted);
+  if (!all && token === undefined && (await factors.hasPassword?.())) await askPassword();
+  let trial: TokenTrial | null = null;
+  if (!enough() && tokens !== undefined && forToken.length > 0) {
+    trial = tokenTrial(backup, forToken, await tokens.open(), { ...keys, all, token });
+    (await trial.look()).forEach(take);
+  }
+  await askPassword();
+  const isHopeful = (found: TokenTrial): boolean =>
+    opened.length + wrong.length + found.failures.length === 0 && found.absent.length > 0;
+  for (let attempt = 1; trial !== null && isHopeful(trial); attempt += 1) {
+    throwIfCancelled(signal);
+    const wanted = tokensOf(trial.absent);
+    const goOn = await factors.waitForToken?.({ wanted, attempt, signal });
+    throwIfCancelled(signal);
+    if (!goOn) break;
+    (await trial.look()).forEach(take);
+    await askPassword();
+  }
+
+  const [first, ...others] = opened;
+  const failures = trial?.failures ?? [];
+  if (first === undefined) {
+    throw failures[0]?.error ?? wrong[0] ?? (await nothingOpens(manifest, entries, trial));
   }
   assertAgreement(opened);
-  return opened;
+  return {
+    opened: [first, ...others],
+    failures: failures.map(({ envelope, error: { code, message } }) => ({
+      envelope,
+      code,
+      message,
+    })),
+  };
 }
 
-/** Takes off every layer but that of a password; `null` when an identity for one is missing. */
-async function openOuterLayers(
-  { envelopes }: BackupFile,
-  { files, factors }: ManifestEnvelope,
-  identities: readonly Identity[],
-  held: DisposableStack,
-  options: { signal?: AbortSignal },
-): Promise<Uint8Array | null> {
-  let file = envelopes.get(files[0]?.path ?? '') ?? null;
-  for (const factor of outermostFirst(factors)) {
-    if (file === null || isPassword(factor)) break;
-    file = held.use(await openLayer(file, identities, options))?.bytes ?? null;
-  }
-  return file;
-}
-
-/** Asks until a password opens one of them, or there is no more to ask. */
-async function openWithPassword(
-  candidates: readonly Candidate[],
+async function nothingOpens(
   manifest: Manifest,
-  factors: FactorSource,
-  { all, ...options }: { all: boolean; signal?: AbortSignal },
-): Promise<OpenedEnvelope[]> {
-  if (candidates.length === 0) return [];
-  const { secret, hint, created } = manifest;
-  const envelopes = candidates.map(({ entry }) => entry.index);
-  for (let attempt = 1; ; attempt += 1) {
-    using password = await factors.password({ secret, hint, created, attempt, envelopes });
-    if (password === null && attempt === 1) return [];
-    if (password === null) throw coreError('WRONG_PASSWORD', 'wrong password');
-    const opened: OpenedEnvelope[] = [];
-    for (const { entry, file } of candidates) {
-      using text = await openLayer(file, [new ScryptIdentity(password)], options);
-      if (text !== null) opened.push(readEnvelope(entry, text.bytes, manifest));
-      if (opened.length > 0 && !all) break;
-    }
-    if (opened.length > 0) return opened;
+  entries: readonly ManifestEnvelope[],
+  trial: TokenTrial | null,
+): Promise<HoldfastError> {
+  if (trial === null || trial.absent.length < entries.length) {
+    const wanted = `nothing given opens this backup, which takes ${factorsOf(manifest)}`;
+    return coreError('FACTOR_MISSING', wanted);
   }
+  const { tokenError } = await import('@holdfast/token');
+  const which = tokensOf(trial.absent).map(tokenInWords).join(', or ');
+  const message =
+    which === ''
+      ? 'the token that opens this backup is not here'
+      : `this backup takes ${which}, and it is not here`;
+  return tokenError('TOKEN_NOT_FOUND', message);
 }
 
-function readEnvelope(
-  { index }: ManifestEnvelope,
-  text: Uint8Array,
-  manifest: Manifest,
-): OpenedEnvelope {
-  const opened = { index, ...parseEnvelopeText(text) };
-  assertBinding(opened, manifest);
-  return opened;
-}
-
-function isPassword({ kind }: ManifestFactor): boolean {
-  return kind === 'password';
+/** Each token once; none where a discreet backup does not tell. */
+function tokensOf(entries: readonly ManifestEnvelope[]): { label: string; serial: string }[] {
+  const all = entries.flatMap(({ factors }) =>
+    factors.flatMap((factor) =>
+      factor.kind === 'token' && factor.token ? [factor.token.token] : [],
+    ),
+  );
+  return [
+    ...new Map(all.map((each) => [JSON.stringify([each.label, each.serial]), each])).values(),
+  ];
 }
 
 function factorsOf({ envelopes }: Manifest): string {
   return envelopes.map(({ factors }) => factors.map(({ kind }) => kind).join(' + ')).join(', or ');
+}
+
+function isCode(error: unknown, ...codes: readonly string[]): error is HoldfastError {
+  return error instanceof HoldfastError && codes.includes(String(error.code));
 }

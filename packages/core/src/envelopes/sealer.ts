@@ -1,11 +1,11 @@
-import { parseRecipient, ScryptRecipient, type Secret } from '@holdfast/age';
+import { ScryptRecipient, type Secret } from '@holdfast/age';
 import type { ManifestFactor } from '../backup-file/manifest.ts';
 import { coreError } from '../errors.ts';
 import { assessPassword } from '../password/assess.ts';
 import { checkHint } from '../password/hint.ts';
 import type { Run } from '../run.ts';
-import { parseEnvelope, type EnvelopeExpression, type FactorExpression } from './expression.ts';
 import { outermostFirst } from './layers.ts';
+import type { ResolvedEnvelope, ResolvedFactor } from './resolve.ts';
 import { openWrapping, type Wrapping } from './wrapping.ts';
 
 /** An envelope whose factors are at hand: everything was asked, nothing was sealed yet. */
@@ -38,20 +38,19 @@ interface SealingFactor {
 type Asking = Pick<Run, 'factors' | 'signal'>;
 
 /**
- * Reads envelope expressions and gathers what their factors need, asking for passwords one after another.
+ * Gathers what the factors of envelopes need, asking for PINs and passwords one after another.
  *
- * @throws ENVELOPE_INVALID, RECIPIENT_INVALID, PASSWORD_EMPTY, PASSWORD_WEAK, HINT_REVEALS_PASSWORD
+ * @throws PASSWORD_EMPTY, PASSWORD_WEAK, HINT_REVEALS_PASSWORD; for keys that only their token can seal to,
+ * what their token ends with
  */
 export async function openEnvelopeSealers(
-  wanted: readonly { readonly index: number; readonly expression: string }[],
+  envelopes: readonly ResolvedEnvelope[],
   asking: Asking,
   rules: SealingRules,
 ): Promise<Disposable & { readonly all: readonly EnvelopeSealer[] }> {
-  // A mistyped expression is told before anybody types a password.
-  const parsed = wanted.map(({ index, expression }) => ({ index, ...parseEnvelope(expression) }));
   using held = new DisposableStack();
   const all: EnvelopeSealer[] = [];
-  for (const envelope of parsed) {
+  for (const envelope of envelopes) {
     all.push(held.use(await openEnvelopeSealer(envelope, asking, rules)));
   }
   const sealers = held.move();
@@ -64,7 +63,7 @@ export async function openEnvelopeSealers(
 }
 
 async function openEnvelopeSealer(
-  { index, factors: wanted }: EnvelopeExpression & { readonly index: number },
+  { index, factors: wanted }: ResolvedEnvelope,
   asking: Asking,
   rules: SealingRules,
 ): Promise<EnvelopeSealer> {
@@ -90,12 +89,13 @@ async function openEnvelopeSealer(
 }
 
 async function gather(
-  factor: FactorExpression,
+  factor: ResolvedFactor,
   index: number,
   { factors, signal }: Asking,
   rules: SealingRules,
   held: DisposableStack,
 ): Promise<SealingFactor> {
+  const { discreet = false } = rules;
   switch (factor.kind) {
     case 'password': {
       const password = held.use(await factors.newPassword({ index }));
@@ -112,9 +112,19 @@ async function gather(
       return { kind: 'password', recorded: { kind: 'password' }, wrapping };
     }
     case 'recipient': {
-      const { kind, recipient } = factor;
-      const wrapping = held.use(openWrapping(parseRecipient(recipient), signal));
-      return { kind, recorded: { kind, recipient: rules.discreet ? null : recipient }, wrapping };
+      const { kind, recipient, text } = factor;
+      const wrapping = held.use(openWrapping(recipient, signal));
+      return { kind, recorded: { kind, recipient: discreet ? null : text }, wrapping };
+    }
+    case 'token': {
+      const { kind, key, identity } = factor;
+      const wrapping = held.use(openWrapping(key.recipient, signal));
+      // A secret key is on its token only: its PIN is asked for now, and not after a long payload.
+      await wrapping.ready();
+      const recorded = discreet
+        ? { token: null, identity: null }
+        : { token: key.details, identity };
+      return { kind, recorded: { kind, ...recorded }, wrapping };
     }
   }
 }

@@ -4,6 +4,8 @@ const FILE_KEY_SIZE = 16;
 
 /** An age file to come, for one recipient. */
 export interface Wrapping extends Disposable {
+  /** Throws what wrapping the file key ended with; `seal` would throw the same. */
+  ready(): Promise<void>;
   /** `plaintext` stays the caller's. To be called once: a file key is for one file. */
   seal(plaintext: Uint8Array): Promise<Uint8Array>;
 }
@@ -19,6 +21,9 @@ export function openWrapping(recipient: Recipient, signal?: AbortSignal): Wrappi
   // Its failure is told when it is sealed with; when it never is, nobody needs to know.
   header.catch(() => undefined);
   return {
+    async ready() {
+      await header;
+    },
     async seal(plaintext) {
       const parts = [(await header).bytes];
       for await (const part of encryptPayload(once(plaintext), fileKey, options)) parts.push(part);
