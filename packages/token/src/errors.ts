@@ -35,6 +35,7 @@ const REMEDIES = {
 
   TOKEN_ALIAS_NOT_FOUND: 'Enroll it with: holdfast token enroll, or add it to the configuration.',
   TOKEN_ALIAS_EXISTS: 'Choose another alias, or remove that one with: holdfast token forget.',
+  STATE_INVALID: 'See that the state folder can be written to, and that its disk is not full.',
   TOKEN_RECORD_INVALID:
     'Remove the record with: holdfast token forget, and enroll the token again.',
 } as const;
