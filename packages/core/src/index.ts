@@ -52,7 +52,17 @@ export type {
 
 export { assertDestination } from './durable/staged-file.ts';
 export { coreError, type CoreErrorCode, type ErrorCode } from './errors.ts';
-export { HoldfastError, Secret, openIdentityFile, type Identity } from '@holdfast/age';
+export {
+  HoldfastError,
+  Secret,
+  openIdentityFile,
+  servePlugin,
+  type Identity,
+  type PluginConversation,
+  type PluginHandlers,
+  type PluginIo,
+  type Recipient,
+} from '@holdfast/age';
 export { VERSION } from './version.ts';
 
 export { loadConfig, type Config } from './config/config.ts';
