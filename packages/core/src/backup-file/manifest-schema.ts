@@ -34,7 +34,7 @@ const created = z
 // A token may have no serial number, and a key no label or no id; each fits what PKCS#11 or a URI holds.
 const tokenText = (limit: number) => z.literal('').or(line(limit));
 
-const keyDetails = z
+export const keyDetails = z
   .strictObject({
     token: z.strictObject({
       label: tokenText(LONGEST_TOKEN_TEXT),

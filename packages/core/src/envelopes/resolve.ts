@@ -1,11 +1,11 @@
 import { parseRecipient, type Recipient } from '@holdfast/age';
 import type { KeyDetails, SealingKey } from '@holdfast/token';
-import { LONGEST_NAME, LONGEST_TOKEN_TEXT, isLine } from '../backup-file/manifest-text.ts';
 import type { ManifestFactor } from '../backup-file/manifest.ts';
 import { coreError } from '../errors.ts';
 import type { Run } from '../run.ts';
 import type { SharedTokens } from '../tokens/access.ts';
 import { assertCannotLeave, claimWarnings, keyInWords } from '../tokens/claims.ts';
+import { assertRecordable } from '../tokens/recordable.ts';
 import { parseEnvelope, type FactorExpression } from './expression.ts';
 
 /** An envelope to come: as somebody wrote it, or with the factors of one that is sealed again. */
@@ -58,7 +58,7 @@ export async function resolveEnvelopes(
     const tokens = await openTokens(run);
     if (!('name' in factor)) return sealedAgain(factor, tokens);
     const key = await tokens.sealingKey(factor.name, { signal: run.signal });
-    assertRecordable(key);
+    assertRecordable(key.details);
     if (requireToken) await assertCannotLeave(key);
     warnings.push(...claimWarnings(key));
     const identity = await tokens.identityLine(factor.name, { signal: run.signal });
@@ -100,15 +100,6 @@ function sealedAgain(
 
 function nobodyKnows(): never {
   throw coreError('ENVELOPE_INVALID', 'a discreet backup does not say whom to seal it for again');
-}
-
-/** What no manifest could hold is refused before anything is written. */
-function assertRecordable({ details }: Pick<SealingKey, 'details'>): void {
-  const { token, label, id } = details;
-  const fits = (text: string, limit: number): boolean => text === '' || isLine(text, limit);
-  const texts = fits(token.label, LONGEST_TOKEN_TEXT) && fits(token.serial, LONGEST_TOKEN_TEXT);
-  if (texts && fits(label, LONGEST_NAME) && id.length <= 510) return;
-  throw coreError('ENVELOPE_INVALID', 'a label of this token or key is not one line of text');
 }
 
 async function openTokens({ tokens }: Pick<Run, 'tokens'>): Promise<SharedTokens> {

@@ -1,7 +1,8 @@
-import { HoldfastError } from '@holdfast/age';
+import type { HoldfastError } from '@holdfast/age';
 import type { ManifestEnvelope, ManifestToken } from '../backup-file/manifest.ts';
 import type { BackupFile } from '../backup-file/reader.ts';
 import type { SharedTokens } from '../tokens/access.ts';
+import { isAboutPin, isSameToken, isTokenFailure } from '../tokens/failure.ts';
 import { isForPassword, type Candidate } from './candidate.ts';
 import { openOuterLayers, type OuterKeys } from './outer-layers.ts';
 
@@ -62,7 +63,7 @@ export function tokenTrial(
     } catch (error) {
       if (!isTokenFailure(error)) throw error;
       failures.push({ envelope: entry.index, error });
-      if (String(error.code).startsWith('PIN_')) refused.push({ tokens: holders, error });
+      if (isAboutPin(error)) refused.push({ tokens: holders, error });
       return 'shut';
     }
   }
@@ -78,7 +79,8 @@ export function tokenTrial(
       for (const entry of absent) {
         const [first] = found;
         const helped =
-          first !== undefined && !(isForPassword(first.entry) && isSameToken(first.entry, entry));
+          first !== undefined &&
+          !(isForPassword(first.entry) && takesSameToken(first.entry, entry));
         const outcome = !all && helped ? 'absent' : await tryOne(entry);
         if (outcome === 'absent') still.push(entry);
         else if (outcome !== 'shut') found.push(outcome);
@@ -94,29 +96,14 @@ function tokenFactors({ factors }: ManifestEnvelope): readonly ManifestToken[] {
 }
 
 /** Whether both surely take one token: its PIN was given already. */
-function isSameToken(one: ManifestEnvelope, other: ManifestEnvelope): boolean {
+function takesSameToken(one: ManifestEnvelope, other: ManifestEnvelope): boolean {
   const [first] = tokenFactors(one);
   const [second] = tokenFactors(other);
-  return first?.token != null && second?.token != null && sameToken(first.token, second.token);
+  return first?.token != null && second?.token != null && isSameToken(first.token, second.token);
 }
 
 function mayShareToken(some: readonly ManifestToken[], others: readonly ManifestToken[]): boolean {
   return some.some(({ token: one }) =>
-    others.some(({ token: other }) => one === null || other === null || sameToken(one, other)),
+    others.some(({ token: other }) => one === null || other === null || isSameToken(one, other)),
   );
-}
-
-function sameToken(
-  { token: one }: NonNullable<ManifestToken['token']>,
-  { token: other }: NonNullable<ManifestToken['token']>,
-): boolean {
-  return one.serial === other.serial && one.label === other.label;
-}
-
-/** What a token, its module or its PIN ended with; what was asked for wrongly is told at once. */
-function isTokenFailure(error: unknown): error is HoldfastError {
-  if (!(error instanceof HoldfastError)) return false;
-  const code = String(error.code);
-  if (code === 'TOKEN_URI_INVALID' || code === 'TOKEN_ALIAS_NOT_FOUND') return false;
-  return /^(?:TOKEN|MODULE|KEY|PIN)_/.test(code);
 }

@@ -5,6 +5,7 @@ import type { KeyDetails } from '@holdfast/token';
 import { destinationError } from '../durable/destination-error.ts';
 import { isSystemError } from '../durable/system-error.ts';
 import { coreError } from '../errors.ts';
+import { holdStoreIdentity, storeHolders, type HoldingReport } from '../store/hold-identity.ts';
 import type { TokenAccess } from '../tokens/access.ts';
 import { ensureFolder, statFolder, type StatePermissions } from './folder.ts';
 import type { Instance } from './instance.ts';
@@ -23,7 +24,7 @@ export interface InitReport {
   readonly trustFile: string;
   readonly signer: Signer;
   /** What was not there before. */
-  readonly made: readonly ('folder' | 'signing key' | 'trust file')[];
+  readonly made: readonly ('folder' | 'signing key' | 'trust file' | 'store identity')[];
   /** Paths that were given the group or mode that they should have. */
   readonly repaired: readonly string[];
   /** The keys that hold the store's identity; empty while it lies in the state folder in clear. */
@@ -34,12 +35,13 @@ export interface InitReport {
 
 /**
  * Makes the state folder, the signing key and an empty trust file, and gives what its owner has there
- * the right group and modes. What is there stays; running it again does nothing. Throws ACCESS_DENIED,
- * STATE_INVALID, CONFIG_INVALID, or what writing ends with.
+ * the right group and modes. What is there stays; running it again does nothing. With `storeTokens`, the
+ * store's identity is on these tokens only from then on. Throws ACCESS_DENIED, STATE_INVALID,
+ * CONFIG_INVALID, what writing ends with, and what tokens end with.
  */
 export async function initInstance(
   instance: Instance,
-  _options: InitOptions = {},
+  { storeTokens = [], tokens }: InitOptions = {},
 ): Promise<InitReport> {
   await instance.assertAccess();
   const permissions = await instance.permissions();
@@ -49,16 +51,24 @@ export async function initInstance(
   const signingKey = await loadSigningKey(instance.folder, permissions);
   if (signingKey.made) made.push('signing key');
   if (await makeTrustFile(instance, permissions)) made.push('trust file');
+  const held = await holdStore(instance, storeTokens, tokens);
+  if (held.made) made.push('store identity');
   const { folder, trustFile } = instance;
-  return {
-    folder,
-    trustFile,
-    signer: signingKey.signer,
-    made,
-    repaired,
-    storeTokens: [],
-    warnings: [],
-  };
+  const { signer } = signingKey;
+  const { tokens: holders, warnings } = held;
+  return { folder, trustFile, signer, made, repaired, storeTokens: holders, warnings };
+}
+
+async function holdStore(
+  instance: Instance,
+  names: readonly string[],
+  tokens: TokenAccess | undefined,
+): Promise<HoldingReport> {
+  if (names.length === 0) {
+    return { tokens: await storeHolders(instance), made: false, warnings: [] };
+  }
+  if (tokens === undefined) throw coreError('INTERNAL', 'this run was given no way to the tokens');
+  return await holdStoreIdentity(instance, names, tokens);
 }
 
 async function makeTrustFile(instance: Instance, permissions: StatePermissions): Promise<boolean> {

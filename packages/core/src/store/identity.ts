@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { generateIdentity, parseIdentityFile, X25519Identity } from '@holdfast/age';
+import { generateIdentity, parseIdentityFile, Secret, X25519Identity } from '@holdfast/age';
 
 import { isSystemError } from '../durable/system-error.ts';
 import { writeFileDurably } from '../durable/write-file.ts';
 import { coreError } from '../errors.ts';
 import type { Instance } from '../instance/instance.ts';
 
-const IDENTITY_FILE = 'store-identity.txt';
+export const IDENTITY_FILE = 'store-identity.txt';
 
-/** Reads the identity that the store's secrets are encrypted to; `null` when there is none yet. */
+/** Reads the identity that lies in the state folder in clear; `null` when there is none, or a token holds it. */
 export async function readStoreIdentity(instance: Instance): Promise<X25519Identity | null> {
   const path = join(instance.folder, IDENTITY_FILE);
   let content: Buffer;
@@ -35,25 +35,29 @@ export async function readStoreIdentity(instance: Instance): Promise<X25519Ident
 /** Makes the identity; of several that do so at once one wins, and all end with the same. */
 export async function makeStoreIdentity(instance: Instance): Promise<X25519Identity> {
   const { fileMode } = await instance.permissions();
-  using line = generateIdentity().toSecret();
-  const content = Buffer.concat([
-    Buffer.from(
-      '# The identity of the secret store. Whoever has it can read every secret in it.\n',
-    ),
-    line.bytes,
-    Buffer.from('\n'),
-  ]);
+  using content = identityText(generateIdentity());
   try {
     const path = join(instance.folder, IDENTITY_FILE);
-    await writeFileDurably(path, content, { replace: 'refuse', mode: fileMode });
+    await writeFileDurably(path, content.bytes, { replace: 'refuse', mode: fileMode });
   } catch (cause) {
     if (!isTaken(cause)) throw cause;
-  } finally {
-    content.fill(0);
   }
   const identity = await readStoreIdentity(instance);
   if (identity === null) throw coreError('STATE_INVALID', 'the store identity was removed');
   return identity;
+}
+
+/** An identity file for stock age. The result is the caller's. */
+export function identityText(identity: X25519Identity): Secret {
+  using line = identity.toSecret();
+  const head = Buffer.from(
+    '# The identity of the secret store. Whoever has it can read every secret in it.\n',
+  );
+  const text = Secret.take(new Uint8Array(head.length + line.bytes.length + 1));
+  text.bytes.set(head);
+  text.bytes.set(line.bytes, head.length);
+  text.bytes[text.bytes.length - 1] = 0x0a;
+  return text;
 }
 
 /** Whether somebody else has the name already. */

@@ -1,11 +1,13 @@
-import type { Secret, X25519Identity } from '@holdfast/age';
+import type { Secret, X25519Identity, X25519Recipient } from '@holdfast/age';
 
 import { coreError } from '../errors.ts';
 import type { Instance } from '../instance/instance.ts';
+import type { TokenAccess } from '../tokens/access.ts';
+import { openHeldIdentity, readHeldIdentity } from './held-identity.ts';
 import { makeStoreIdentity, readStoreIdentity } from './identity.ts';
 import { assertSecretName } from './name.ts';
 import { openVersion, sealVersion } from './sealed-version.ts';
-import { addVersion, listNames, listVersions, readVersion } from './versions.ts';
+import { addVersion, isEmptyStore, listVersions, readVersion } from './versions.ts';
 
 /** A value of a secret, by its version; the value is the caller's to dispose. */
 export interface OpenedSecret extends Disposable {
@@ -15,7 +17,11 @@ export interface OpenedSecret extends Disposable {
 
 /** What the parts of the store do for each other. */
 export interface StoreParts {
-  openCurrent(name: string, options?: { previous?: boolean }): Promise<OpenedSecret>;
+  /** Without `withToken`, a store that tokens hold is TOKEN_NOT_FOUND, and nobody is asked for a PIN. */
+  openCurrent(
+    name: string,
+    options?: { previous?: boolean; withToken?: boolean },
+  ): Promise<OpenedSecret>;
   /** 0 when the secret is not there. */
   currentVersion(name: string): Promise<number>;
   /** Adds the version after `former`; throws STATE_BUSY when that is not the current one. */
@@ -24,15 +30,27 @@ export interface StoreParts {
   prepare(name: string): Promise<void>;
 }
 
-export function storeParts(instance: Instance): StoreParts {
-  async function existingIdentity(): Promise<X25519Identity> {
+export function storeParts(instance: Instance, tokens: TokenAccess | undefined): StoreParts {
+  async function existingIdentity(withToken: boolean): Promise<X25519Identity> {
     const identity = await readStoreIdentity(instance);
     if (identity !== null) return identity;
+    const held = await readHeldIdentity(instance);
+    if (held !== null) return await openHeldIdentity(held, withToken ? tokens : undefined);
+    throw coreError('STATE_INVALID', 'the identity that the secrets are encrypted to is missing');
+  }
+
+  /** Whom to encrypt to: that takes no token. */
+  async function recipient(): Promise<X25519Recipient> {
+    const plain = await readStoreIdentity(instance);
+    if (plain !== null) return plain.recipient();
+    const held = await readHeldIdentity(instance);
+    if (held !== null) return held.holders.recipient;
+    if (await isEmptyStore(instance)) return (await makeStoreIdentity(instance)).recipient();
     throw coreError('STATE_INVALID', 'the identity that the secrets are encrypted to is missing');
   }
 
   return {
-    async openCurrent(name, { previous = false } = {}) {
+    async openCurrent(name, { previous = false, withToken = true } = {}) {
       assertSecretName(name);
       await instance.assertAccess();
       // A version that was the previous one when it was listed may be removed by now.
@@ -41,7 +59,7 @@ export function storeParts(instance: Instance): StoreParts {
         if (version === undefined) throw notFound(name, previous);
         const file = await readVersion(instance, name, version);
         if (file === null) continue;
-        const identity = await existingIdentity();
+        const identity = await existingIdentity(withToken);
         return withVersion(version, await openVersion({ name, version }, file, identity));
       }
       throw coreError('STATE_BUSY', `${name} is rotated again and again`);
@@ -56,10 +74,7 @@ export function storeParts(instance: Instance): StoreParts {
       await instance.ensureFolder();
     },
     async add(name, former, value) {
-      const identity = (await isEmpty(instance))
-        ? ((await readStoreIdentity(instance)) ?? (await makeStoreIdentity(instance)))
-        : await existingIdentity();
-      const sealed = await sealVersion({ name, version: former + 1 }, value, identity);
+      const sealed = await sealVersion({ name, version: former + 1 }, value, await recipient());
       await addVersion(instance, name, former, sealed);
     },
   };
@@ -73,14 +88,6 @@ function withVersion(version: number, secret: Secret): OpenedSecret {
       secret[Symbol.dispose]();
     },
   };
-}
-
-/** Only an empty store may be given a new identity: it could not read what another one sealed. */
-async function isEmpty(instance: Instance): Promise<boolean> {
-  for (const name of await listNames(instance)) {
-    if ((await listVersions(instance, name)).length > 0) return false;
-  }
-  return true;
 }
 
 /** What to say of a secret, or of its previous version, that is not there. */

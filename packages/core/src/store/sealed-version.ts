@@ -1,4 +1,4 @@
-import { decrypt, encrypt, Secret, type X25519Identity } from '@holdfast/age';
+import { decrypt, encrypt, Secret, type X25519Identity, type X25519Recipient } from '@holdfast/age';
 
 import { coreError } from '../errors.ts';
 
@@ -17,14 +17,14 @@ const NEWLINE = 0x0a;
 export async function sealVersion(
   label: VersionLabel,
   secret: Secret,
-  identity: X25519Identity,
+  recipient: X25519Recipient,
 ): Promise<Uint8Array> {
   const { name, version } = label;
   const line = Buffer.from(`${JSON.stringify({ name, version })}\n`);
   using plaintext = Secret.take(new Uint8Array(line.length + secret.bytes.length));
   plaintext.bytes.set(line);
   plaintext.bytes.set(secret.bytes, line.length);
-  return await encrypt(plaintext.bytes, [identity.recipient()]);
+  return await encrypt(plaintext.bytes, [recipient]);
 }
 
 /** Throws STATE_INVALID when the file is damaged, or belongs elsewhere. The result is the caller's. */

@@ -22,8 +22,10 @@ export function storeTarget(name: string, store: StoreParts): StreamTarget {
       using value = await collect(plaintext, signal);
       const former = await store.currentVersion(name);
       if (former > 0) {
-        using current = await store.openCurrent(name).catch(() => null);
-        // A damaged version is no reason not to restore: it is what one restores for.
+        // A damaged version is no reason not to restore: it is what one restores for. Nor is a lost token:
+        // where tokens hold the store, nobody is asked for a PIN only to compare.
+        const opening = store.openCurrent(name, { withToken: false });
+        using current = await opening.catch(() => null);
         if (current !== null && isSame(current.secret, value)) return null;
       }
       await store.add(name, former, value);

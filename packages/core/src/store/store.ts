@@ -70,12 +70,15 @@ export interface SecretStore {
   target(name: string): StreamTarget;
 }
 
-/** Touches nothing until it is used; the store's identity is made with the first secret. */
+/**
+ * Touches nothing until it is used; the store's identity is made with the first secret. Where tokens hold it,
+ * reading takes one of them and its PIN, and throws TOKEN_NOT_FOUND or what the token ends with; writing takes none.
+ */
 export function storeOf(
   instance: Instance,
-  _options: { readonly tokens?: TokenAccess | undefined } = {},
+  { tokens }: { readonly tokens?: TokenAccess | undefined } = {},
 ): SecretStore {
-  const parts = storeParts(instance);
+  const parts = storeParts(instance, tokens);
 
   async function stage(name: string, value: Secret, mode: StagingMode): Promise<StagedSecret> {
     await parts.prepare(name);

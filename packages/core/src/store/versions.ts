@@ -27,6 +27,14 @@ export async function listVersions(instance: Instance, name: string): Promise<nu
     .sort((one, other) => other - one);
 }
 
+/** Only an empty store may be given a new identity: it could not read what another one sealed. */
+export async function isEmptyStore(instance: Instance): Promise<boolean> {
+  for (const name of await listNames(instance)) {
+    if ((await listVersions(instance, name)).length > 0) return false;
+  }
+  return true;
+}
+
 /** When a version was made; `null` when it is gone meanwhile. */
 export async function versionCreated(
   instance: Instance,
