@@ -8,7 +8,7 @@ import type { RequestOptions, TokenInfo } from '../ports.ts';
 import { createFile, replaceFile } from '../records/durable-file.ts';
 import {
   folderError,
-  hasCode,
+  isSystemError,
   prepareTokenFolder,
   type TokenFolder,
 } from '../records/token-folder.ts';
@@ -92,19 +92,23 @@ export class Attempts {
       return null;
     }
     let settled = false;
+    // A removal that a power cut undoes leaves one failure too many: that is safe, so nothing is synced.
+    const forget = async (...paths: readonly string[]): Promise<void> => {
+      try {
+        for (const one of paths) await rm(one, { force: true });
+      } catch (cause) {
+        throw folderError(this.#place.folder, cause);
+      }
+      settled = true;
+    };
     return {
-      // A removal that a power cut undoes leaves one failure too many: that is safe, so nothing is synced.
-      succeeded: async () => {
-        settled = true;
-        // Its own goes last: until then nobody else begins.
-        for (const one of [...others, { path }]) await rm(one.path, { force: true });
-      },
-      untried: async () => {
-        settled = true;
-        await rm(path, { force: true });
-      },
+      // Its own goes last: until then nobody else begins.
+      succeeded: async () => await forget(...others.map((one) => one.path), path),
+      // Where it cannot be forgotten it counts, and the caller has an error to tell already.
+      untried: async () => await forget(path).catch(() => undefined),
       [Symbol.asyncDispose]: async () => {
-        if (!settled) await replaceFile(path, write(true), access);
+        // What went wrong before is the error to tell. Unless it says that it is over, this process holds it.
+        if (!settled) await replaceFile(path, write(true), access).catch(() => undefined);
       },
     };
   }
@@ -121,7 +125,7 @@ export class Attempts {
       );
       return recorded.filter((one) => one !== null);
     } catch (cause) {
-      if (hasCode(cause, 'ENOENT')) return [];
+      if (isSystemError(cause, 'ENOENT')) return [];
       throw folderError(folder, cause);
     }
   }
@@ -141,7 +145,7 @@ async function readAttempt(path: string, name: string): Promise<RecordedAttempt 
     const stamp = stampOf(await readFile(path, 'utf8'));
     return { path, number, underWay: stamp !== null && (await isRunning(stamp)) };
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT')) return null;
+    if (isSystemError(cause, 'ENOENT')) return null;
     throw cause;
   }
 }

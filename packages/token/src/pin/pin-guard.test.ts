@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Secret } from '@holdfast/age';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openModule } from '../module/open-module.ts';
@@ -371,7 +372,7 @@ describe('a key that wants its PIN at every use', () => {
 
 describe('two processes at once', { timeout: 120_000 }, () => {
   function start(pin: string): { child: ChildProcess; outcome: Promise<string> } {
-    const program = join(import.meta.dirname, 'log-in.fixture.ts');
+    const program = fileURLToPath(import.meta.resolve('./log-in.fixture.ts'));
     const child = spawn(process.execPath, [program, faulty.path, folder, label], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });

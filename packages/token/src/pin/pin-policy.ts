@@ -27,7 +27,7 @@ export function assertTakesPins(token: TokenInfo): void {
  */
 export function triesLeft(token: TokenInfo, failures: number): PinRequest['tries'] {
   assertTakesPins(token);
-  if (token.pinTries !== 'full' && token.pinTries !== 'locked') return token.pinTries;
+  if (token.pinTries === 'low' || token.pinTries === 'last') return token.pinTries;
   if (failures === 0) return 'full';
   return failures === 1 ? 'low' : 'last';
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { folderError, hasCode, type FileAccess } from './token-folder.ts';
+import { folderError, isSystemError, type FileAccess } from './token-folder.ts';
 
 /**
  * Gives a file its name whole and durable, if that name is free. Of several that do so at once exactly one
@@ -14,7 +14,7 @@ export async function createFile(path: string, text: string, access: FileAccess)
       await link(staged, path);
       return true;
     } catch (cause) {
-      if (hasCode(cause, 'EEXIST')) return false;
+      if (isSystemError(cause, 'EEXIST')) return false;
       throw cause;
     }
   });

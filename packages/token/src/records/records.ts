@@ -4,7 +4,12 @@ import { tokenError } from '../errors.ts';
 import type { Enrolment } from '../ports.ts';
 import { createFile, replaceFile, syncFolder } from './durable-file.ts';
 import { parseRecord, recordText } from './enrolment-record.ts';
-import { folderError, hasCode, prepareTokenFolder, type TokenFolder } from './token-folder.ts';
+import {
+  folderError,
+  isSystemError,
+  prepareTokenFolder,
+  type TokenFolder,
+} from './token-folder.ts';
 
 const ALIAS = /^[a-z\d._-]{1,64}$/;
 const EXTENSION = '.json';
@@ -40,7 +45,7 @@ export function recordsIn(place: TokenFolder): Records {
     try {
       content = await readFile(path, 'utf8');
     } catch (cause) {
-      if (hasCode(cause, 'ENOENT')) return null;
+      if (isSystemError(cause, 'ENOENT')) return null;
       throw folderError(folder, cause);
     }
     return parseRecord(content, alias, path);
@@ -55,7 +60,7 @@ export function recordsIn(place: TokenFolder): Records {
         .filter(isAlias)
         .sort();
     } catch (cause) {
-      if (hasCode(cause, 'ENOENT')) return [];
+      if (isSystemError(cause, 'ENOENT')) return [];
       throw folderError(folder, cause);
     }
   }
@@ -83,14 +88,13 @@ export function recordsIn(place: TokenFolder): Records {
         await unlink(pathOf(alias));
         await syncFolder(folder);
       } catch (cause) {
-        throw hasCode(cause, 'ENOENT') ? notFound(alias) : folderError(folder, cause);
+        throw isSystemError(cause, 'ENOENT') ? notFound(alias) : folderError(folder, cause);
       }
     },
   };
 }
 
-/** Throws TOKEN_RECORD_INVALID for what {@link isAlias} says no to. */
-export function assertAlias(alias: string): void {
+function assertAlias(alias: string): void {
   if (isAlias(alias)) return;
   throw tokenError(
     'TOKEN_RECORD_INVALID',

@@ -31,6 +31,6 @@ export function folderError(folder: string, cause: unknown): HoldfastError {
 }
 
 /** Whether the operating system refused something with `code`. */
-export function hasCode(cause: unknown, code: string): boolean {
+export function isSystemError(cause: unknown, code: string): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === code;
 }
