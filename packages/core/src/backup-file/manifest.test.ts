@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { keyDetails } from '../testing/key-details.ts';
 import { createdText, encodeManifest, type Manifest } from './manifest.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { SEGMENT_SIZE, digestOfSegments } from './segments.ts';
@@ -19,6 +20,8 @@ const line = (limit: number) =>
         !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text),
     );
 
+const lineOrNone = (limit: number) => fc.oneof(fc.constant(''), line(limit));
+
 const optional = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null });
 
 const factors = fc.array(
@@ -28,6 +31,29 @@ const factors = fc.array(
       kind: fc.constant('recipient' as const),
       recipient: optional(fc.stringMatching(/^age1[0-9a-z]{1,80}$/)),
     }),
+    fc.constant({ kind: 'token' as const, token: null, identity: null }),
+    fc
+      .record({
+        token: fc.record({ label: lineOrNone(32), serial: lineOrNone(16) }),
+        label: lineOrNone(80),
+        id: fc.uint8Array({ maxLength: 255 }).map((id) => Buffer.from(id).toString('hex')),
+        key: fc.oneof(
+          fc.record({
+            algorithm: fc.constantFrom('p256' as const, 'rsa' as const),
+            fingerprint: hex(32),
+          }),
+          fc.record({
+            algorithm: fc.constantFrom('aes' as const, 'hmac' as const),
+            fingerprint: hex(16),
+          }),
+        ),
+        identity: fc.stringMatching(/^AGE-PLUGIN-HOLDFAST-1[0-9A-Z]{1,80}$/),
+      })
+      .map(({ token, label, id, key, identity }) => ({
+        kind: 'token' as const,
+        token: { token, label, id, ...key },
+        identity,
+      })),
   ),
   { minLength: 1, maxLength: 3 },
 );
@@ -47,6 +73,7 @@ const manifests: fc.Arbitrary<Manifest> = fc
     last: fc.integer({ min: 1, max: SEGMENT_SIZE }),
     indexes: fc.uniqueArray(fc.integer({ min: 1, max: 999_999 }), { minLength: 1, maxLength: 5 }),
     factors,
+    waivers: fc.subarray(['single-point-of-failure' as const]),
   })
   .map(({ digest, segments, last, indexes, factors: list, ...rest }) => ({
     format: 'holdfast-backup/1' as const,
@@ -59,7 +86,6 @@ const manifests: fc.Arbitrary<Manifest> = fc
       sha256: segments,
       digest: digestOfSegments(segments),
     },
-    waivers: [],
     envelopes: indexes
       .toSorted((a, b) => a - b)
       .map((index) => ({
@@ -203,4 +229,52 @@ test('an error never quotes what stands in the file', async () => {
 
 test('a moment is cut to whole seconds', () => {
   expect(createdText(new Date('2026-01-02T03:04:05.999Z'))).toBe('2026-01-02T03:04:05Z');
+});
+
+const details = keyDetails();
+const line9 = `AGE-PLUGIN-HOLDFAST-1${'Q'.repeat(9)}`;
+
+test.each<[string, unknown]>([
+  ['an unknown member', { token: details, identity: line9, more: 1 }],
+  ['an unknown member of the key', { token: { ...details, module: '/a.so' }, identity: line9 }],
+  ['details without a line', { token: details, identity: null }],
+  ['a line without details', { token: null, identity: line9 }],
+  ['a line that is none', { token: details, identity: 'AGE-SECRET-KEY-1QQQ' }],
+  ['a line that is too long', { token: details, identity: `${line9}${'Q'.repeat(8192)}` }],
+  ['a label of two lines', { token: { ...details, label: 'a\nb' }, identity: line9 }],
+  ['a label that is too long', { token: { ...details, label: 'a'.repeat(256) }, identity: line9 }],
+  [
+    'a token label that is too long',
+    { token: { ...details, token: { label: 'a'.repeat(65), serial: '' } }, identity: line9 },
+  ],
+  [
+    'a token label that turns the writing direction',
+    { token: { ...details, token: { label: 'a\u202e', serial: '' } }, identity: line9 },
+  ],
+  ['an id of half an octet', { token: { ...details, id: '012' }, identity: line9 }],
+  ['an id in capitals', { token: { ...details, id: 'AB' }, identity: line9 }],
+  ['an id that is too long', { token: { ...details, id: '00'.repeat(256) }, identity: line9 }],
+  ['a key of another kind', { token: { ...details, algorithm: 'dsa' }, identity: line9 }],
+  [
+    'the fingerprint of another kind of key',
+    { token: { ...details, fingerprint: 'ab'.repeat(16) }, identity: line9 },
+  ],
+])('a token factor with %s is no manifest', async (_what, factor) => {
+  const manifest = sampleManifest();
+  const [first] = manifest.envelopes;
+  const factors = [{ kind: 'token', ...(factor as object) }];
+  const text = Buffer.from(encodeManifest(manifest)).toString();
+  const value = JSON.parse(text) as Record<string, unknown>;
+  value['envelopes'] = [{ ...first, factors }];
+  const bytes = Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+  await expect(parseManifest(bytes)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+});
+
+test('a waiver that nobody knows is no manifest', async () => {
+  for (const waivers of [['other'], ['single-point-of-failure', 'single-point-of-failure']]) {
+    const manifest = sampleManifest({ manifest: { waivers: waivers as never } });
+    await expect(parseManifest(encodeManifest(manifest))).rejects.toMatchObject({
+      code: 'BACKUP_DAMAGED',
+    });
+  }
 });

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { keyDetails } from '../testing/key-details.ts';
+import { sizeLimit } from './layout.ts';
 import { renderReadme, type ReadmeSubject } from './readme.ts';
 
 const subject: ReadmeSubject = {
@@ -98,4 +100,77 @@ test('it is short, and no line runs far', () => {
   for (const line of lines.filter((each) => !each.startsWith('    '))) {
     expect(line.length).toBeLessThan(81);
   }
+});
+
+const token = (change: Parameters<typeof keyDetails>[0] = {}) => ({
+  kind: 'token' as const,
+  token: keyDetails(change),
+  identity: 'AGE-PLUGIN-HOLDFAST-1QQQQ',
+});
+
+test('an envelope for a token says which one, and makes the identity file from its line', () => {
+  const text = render({ hint: null, envelopes: [{ index: 3, factors: [token()] }] });
+  expect(text).toContain('the token "lab" (serial "0123456789abcdef")\nand its key "kek"');
+  expect(text).toContain(`
+    echo AGE-PLUGIN-HOLDFAST-1QQQQ > token-3.txt
+    age -d -i token-3.txt envelopes/3.age | age -d -i - secret.age > gitlab-secrets.json
+`);
+  expect(text).toContain('age-plugin-holdfast');
+  expect(text).toContain('1.1.0');
+  expect(text).not.toContain('NO WAY AROUND');
+});
+
+test('a token and a password are two commands in a row', () => {
+  const factors = [token(), { kind: 'password' as const }];
+  const text = render({ envelopes: [{ index: 1, factors }] });
+  expect(text).toContain('AND the password');
+  expect(text).toContain('age -d -i token-1.txt envelopes/1.age | age -d -i - secret.age > ');
+  expect(text).toContain('"hint" in backup.json');
+});
+
+test('a token and a recipient are one command more', () => {
+  const factors = [token(), { kind: 'recipient' as const, recipient: `age1${'q'.repeat(58)}` }];
+  expect(render({ envelopes: [{ index: 1, factors }] })).toContain(
+    '    age -d -i token-1.txt envelopes/1.age | age -d -i your-identity.txt | age -d -i - secret.age > ',
+  );
+});
+
+test('a discreet backup names no token, and says how to make the line', () => {
+  const text = render({
+    envelopes: [{ index: 1, factors: [{ kind: 'token', token: null, identity: null }] }],
+  });
+  expect(text).toContain('    holdfast token identity NAME > token-1.txt\n');
+  expect(text).not.toContain('echo AGE');
+});
+
+test('that nothing gets around the single token stands in README.txt', () => {
+  const envelopes = [{ index: 1, factors: [token()] }];
+  expect(render({ envelopes, waivers: ['single-point-of-failure'] })).toContain('NO WAY AROUND');
+});
+
+test('a backup without tokens does not speak of them', () => {
+  expect(render()).not.toMatch(/token/i);
+});
+
+test('lines that are too many for README.txt are taken from backup.json', () => {
+  const long = { ...token(), identity: `AGE-PLUGIN-HOLDFAST-1${'Q'.repeat(3000)}` };
+  const envelopes = Array.from({ length: 64 }, (_, index) => ({
+    index: index + 1,
+    factors: [long],
+  }));
+  const bytes = renderReadme({ ...subject, envelopes });
+  expect(bytes.length).toBeLessThan(sizeLimit('README.txt') ?? 0);
+  expect(new TextDecoder().decode(bytes)).toContain('backup.json > token-64.txt');
+});
+
+test('whatever a label holds, README.txt stays plain ASCII and its commands stay the same', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (label, serial) => {
+      const text = render({
+        envelopes: [{ index: 1, factors: [token({ label, token: { label, serial } })] }],
+      });
+      expect(text).toMatch(/^[\n -~]*$/);
+      expect(text.split('\n').filter((each) => each.startsWith('    age'))).toHaveLength(1);
+    }),
+  );
 });

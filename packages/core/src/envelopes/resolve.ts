@@ -1,5 +1,5 @@
 import { parseRecipient, type Recipient } from '@holdfast/age';
-import type { KeyDetails, SealingKey } from '@holdfast/token';
+import type { KeyDetails } from '@holdfast/token';
 import type { ManifestFactor } from '../backup-file/manifest.ts';
 import { coreError } from '../errors.ts';
 import type { Run } from '../run.ts';

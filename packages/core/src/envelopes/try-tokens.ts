@@ -97,9 +97,9 @@ function tokenFactors({ factors }: ManifestEnvelope): readonly ManifestToken[] {
 
 /** Whether both surely take one token: its PIN was given already. */
 function takesSameToken(one: ManifestEnvelope, other: ManifestEnvelope): boolean {
-  const [first] = tokenFactors(one);
-  const [second] = tokenFactors(other);
-  return first?.token != null && second?.token != null && isSameToken(first.token, second.token);
+  const first = tokenFactors(one)[0]?.token ?? null;
+  const second = tokenFactors(other)[0]?.token ?? null;
+  return first !== null && second !== null && isSameToken(first, second);
 }
 
 function mayShareToken(some: readonly ManifestToken[], others: readonly ManifestToken[]): boolean {

@@ -24,8 +24,7 @@ export function storeTarget(name: string, store: StoreParts): StreamTarget {
       if (former > 0) {
         // A damaged version is no reason not to restore: it is what one restores for. Nor is a lost token:
         // where tokens hold the store, nobody is asked for a PIN only to compare.
-        const opening = store.openCurrent(name, { withToken: false });
-        using current = await opening.catch(() => null);
+        using current = await store.openCurrent(name, { withToken: false }).catch(() => null);
         if (current !== null && isSame(current.secret, value)) return null;
       }
       await store.add(name, former, value);
