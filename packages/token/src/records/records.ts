@@ -94,7 +94,8 @@ export function recordsIn(place: TokenFolder): Records {
   };
 }
 
-function assertAlias(alias: string): void {
+/** Throws TOKEN_RECORD_INVALID for what {@link isAlias} says no to. */
+export function assertAlias(alias: string): void {
   if (isAlias(alias)) return;
   throw tokenError(
     'TOKEN_RECORD_INVALID',
