@@ -5,12 +5,19 @@ import { join } from 'node:path';
 
 import { build, type BuildOptions } from 'esbuild';
 
-import { builtinsByName, lightStandIns, mainIsBeside } from './plugins.ts';
+import { builtinsByName, lightStandIns, restIsBeside } from './plugins.ts';
 import { thirdPartyNotices } from './third-party.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cli = join(root, 'apps/cli');
 const dist = join(cli, 'dist');
+
+/** What package.json promises to install. */
+const PROGRAMS = {
+  holdfast: 'holdfast.js',
+  'age-plugin-holdfast': 'age-plugin-holdfast.js',
+  'age-plugin-tag': 'age-plugin-holdfast.js',
+};
 
 const common = {
   absWorkingDir: root,
@@ -32,10 +39,12 @@ const { metafile } = await build({
   ...common,
   entryPoints: {
     main: join(cli, 'src/main.ts'),
+    'run-plugin': join(cli, 'src/plugin/run-plugin.ts'),
     'payload-worker': join(root, 'packages/age/src/payload/payload-worker.ts'),
+    'module-process': join(root, 'packages/token/src/module/module-process.ts'),
   },
   splitting: true,
-  // All in one folder: the payload starts payload-worker.js beside itself.
+  // All in one folder: the payload starts payload-worker.js beside itself, and a token's module module-process.js.
   chunkNames: 'chunk-[hash]',
   // Node 24 runs it all, `using` included: nothing is lowered.
   target: 'esnext',
@@ -60,20 +69,24 @@ if (!help.includes('backup')) throw new Error(`--help printed no help: ${help}`)
 
 await build({
   ...common,
-  entryPoints: { holdfast: join(cli, 'src/holdfast.ts') },
+  entryPoints: {
+    holdfast: join(cli, 'src/holdfast.ts'),
+    'age-plugin-holdfast': join(cli, 'src/age-plugin-holdfast.ts'),
+  },
   target: 'es2018',
   define: { HOLDFAST_HELP: JSON.stringify(help) },
   banner: { js: '#!/usr/bin/env node' },
-  plugins: [lightStandIns, mainIsBeside],
+  plugins: [lightStandIns, restIsBeside],
 });
 
-chmodSync(join(dist, 'holdfast.js'), 0o755);
+for (const program of new Set(Object.values(PROGRAMS))) chmodSync(join(dist, program), 0o755);
 writeFileSync(join(dist, 'THIRD-PARTY.txt'), thirdPartyNotices(root, metafile));
 for (const name of ['LICENSE', 'README.md']) copyFileSync(join(root, name), join(cli, name));
 
-// npm links a program only when it exists at install time. Without the link, npx would look for it elsewhere.
-const link = join(root, 'node_modules/.bin/holdfast');
-if (!existsSync(link)) {
+// npm links programs only when they exist at install time. Without the links, npx would look for them elsewhere.
+for (const [name, program] of Object.entries(PROGRAMS)) {
+  const link = join(root, 'node_modules/.bin', name);
+  if (existsSync(link)) continue;
   rmSync(link, { force: true });
-  symlinkSync('../@holdfast/cli/dist/holdfast.js', link);
+  symlinkSync(`../@holdfast/cli/dist/${program}`, link);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import type { Plugin } from 'esbuild';
 
@@ -55,10 +55,13 @@ export const builtinsByName: Plugin = {
   },
 };
 
-/** The entry imports the main chunk that was built before it. */
-export const mainIsBeside: Plugin = {
-  name: 'main-is-beside',
+/** The entries import the chunks that were built before them. */
+export const restIsBeside: Plugin = {
+  name: 'rest-is-beside',
   setup(bundle) {
-    bundle.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
+    bundle.onResolve({ filter: /^\.\/(?:main|plugin\/run-plugin)\.ts$/ }, ({ path }) => ({
+      path: `./${basename(path, '.ts')}.js`,
+      external: true,
+    }));
   },
 };
