@@ -1,5 +1,4 @@
-import type { Recipient } from '@holdfast/age';
-import { TagRecipient } from '@holdfast/age';
+import { TagRecipient, type Recipient } from '@holdfast/age';
 import { Access } from './keys/access.ts';
 import { enrolment, proofOf } from './keys/enrol.ts';
 import { findKey } from './keys/find-key.ts';

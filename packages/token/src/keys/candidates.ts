@@ -5,6 +5,7 @@ import type { TokenUri } from '../uri/token-uri.ts';
 import type { Access } from './access.ts';
 import { knownFromEntry } from './find-key.ts';
 import { algorithmOf, matchesEntry, type KeyEntry } from './key-entries.ts';
+import { hasCode } from './has-code.ts';
 import { isOfAlgorithm, isStanzaFor, MAC_METHODS } from './key-stanzas.ts';
 import { isOfToken, isSecretKey, knownFromRecord, type KnownKey } from './known-key.ts';
 import type { FoundToken } from './reach.ts';
@@ -48,8 +49,8 @@ export async function lookAtAll(
       try {
         return [{ found, entries: await access.look(found, options) }];
       } catch (error) {
-        if (!(error instanceof HoldfastError) || error.code === 'CANCELLED') throw error;
-        failures.push(error);
+        if (!(error instanceof HoldfastError) || hasCode(error, 'CANCELLED')) throw error;
+        failures.push(error as HoldfastError);
         return [];
       }
     }),

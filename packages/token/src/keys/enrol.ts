@@ -1,6 +1,6 @@
 import { tokenError } from '../errors.ts';
 import type { Enrolment, KeyDetails, KeyProof, RequestOptions } from '../ports.ts';
-import { isAlias } from '../records/records.ts';
+import { assertAlias } from '../records/records.ts';
 import { formatTokenUri } from '../uri/format.ts';
 import type { Access } from './access.ts';
 import { findKey } from './find-key.ts';
@@ -14,21 +14,14 @@ export async function enrolment(
   options: RequestOptions,
 ): Promise<Enrolment> {
   const { alias, name, replace } = what;
-  if (!isAlias(alias)) {
-    const message = 'an alias is of lower-case letters, digits, dashes, dots and underscores';
-    throw tokenError('TOKEN_RECORD_INVALID', message);
-  }
+  assertAlias(alias);
   // Before a PIN is asked for.
   if (!replace && (await access.records.read(alias)) !== null) {
     throw tokenError('TOKEN_ALIAS_EXISTS', `a token is enrolled as “${alias}” already`);
   }
-  const named = await access.names.resolve(name);
-  // What the alias was, when it is enrolled anew, need not be what it becomes.
-  const key = await findKey(
-    access,
-    replace && name !== alias ? { ...named, enrolment: null } : named,
-    options,
-  );
+  // What is to be recorded is what is there, whatever a record says.
+  const named = { ...(await access.names.resolve(name)), enrolment: null };
+  const key = await findKey(access, named, options, { remembered: false });
   const proof = await proveKey(key, access.ways, options);
   const { publicKey } = key.known;
   const now = wholeSeconds(new Date());

@@ -24,14 +24,18 @@ export async function findKey(
   access: Access,
   named: NamedKey,
   options: RequestOptions,
+  { remembered } = { remembered: true },
 ): Promise<TokenKey> {
   const found = await access.theToken(named.uri, options);
-  const records = await recordsOf(access, named, found);
+  const records = remembered ? await recordsOf(access, named, found) : [];
   let entry = theEntry(named, await access.look(found, options));
   if (entry === null || (entry.own === null && entry.publicKey === null)) {
     const record = recordFor(named, records);
     if (record !== null) {
-      return new TokenKey(found, knownFromRecord(record), null, access.guard(found, named.uri));
+      const guard = access.guard(found, named.uri);
+      const key = new TokenKey(found, knownFromRecord(record), null, guard);
+      access.ways.recall(key, record);
+      return key;
     }
     await access.logIn(found, null, named.uri, options);
     entry = theEntry(named, await access.look(found, options));

@@ -136,11 +136,6 @@ export class HeldIdentity implements Identity {
   /** Several keys can only be told apart by what is wanted; on one token the first stanza decides. */
   #choose(candidates: readonly Candidate[]): TokenKey {
     const usable = candidates.filter(({ unusable }) => unusable === null);
-    if (usable.length === 0) {
-      const { key, unusable } = candidates[0]!;
-      const message = `the key “${key.known.details.label}” cannot serve: ${unusable ?? ''}`;
-      throw tokenError('KEY_UNUSABLE', message);
-    }
     const wanted = this.#wanted.known?.details;
     const exact = usable.filter(
       ({ key: { found } }) => wanted !== undefined && isOfToken(wanted, found.place),
@@ -148,10 +143,12 @@ export class HeldIdentity implements Identity {
     const rest = exact.length > 0 ? exact : usable;
     const tokens = new Set(rest.map(({ key }) => key.found));
     if (tokens.size > 1) throw ambiguous([...tokens]);
-    const same = rest.filter(
-      ({ key }) => wanted !== undefined && key.known.details.fingerprint === wanted.fingerprint,
-    );
+    const same = rest.filter(({ key }) => key.known.details.fingerprint === wanted?.fingerprint);
     const [first] = (same.length > 0 ? same : rest).toSorted((a, b) => a.stanza - b.stanza);
-    return first!.key;
+    if (first !== undefined) return first.key;
+    const names = candidates.map(
+      ({ key, unusable }) => `“${key.known.details.label}” cannot serve: ${unusable ?? ''}`,
+    );
+    throw tokenError('KEY_UNUSABLE', `the key ${names.join('; ')}`);
   }
 }

@@ -1,6 +1,5 @@
-import { ageError, decodeBech32, encodeBech32 } from '@holdfast/age';
-import { TagRecipient } from '@holdfast/age';
 import { ECDH } from 'node:crypto';
+import { ageError, decodeBech32, encodeBech32, TagRecipient } from '@holdfast/age';
 import type { KeyAlgorithm } from '../ports.ts';
 import {
   fingerprintOf,
@@ -90,9 +89,8 @@ function decode(bytes: Uint8Array): KnownKey | null {
   const [tokenLabel, serial, label] = rest.slice(0, 3).map(readText);
   const id = rest[3];
   const key = part === undefined ? null : readPublicPart(kind.algorithm, part);
-  if (tokenLabel == null || serial == null || label == null || id === undefined || key === null) {
-    return null;
-  }
+  if (typeof tokenLabel !== 'string' || typeof serial !== 'string') return null;
+  if (typeof label !== 'string' || id === undefined || key === null) return null;
   return {
     details: {
       token: { label: tokenLabel, serial },

@@ -39,6 +39,10 @@ export const MAC_METHODS: Readonly<Record<'aes' | 'hmac', MacMethod>> = {
   hmac: 'hmac-sha256',
 };
 
+// Made once for each key: decoding a public key takes longer than all else that is done to a stanza here.
+const tagRecipients = new WeakMap<Uint8Array, TagRecipient>();
+const sshRsaRecipients = new WeakMap<Uint8Array, SshRsaRecipient>();
+
 /** Whether a stanza is of a type that some key on a token could open. */
 export function isTokenStanza({ args }: Stanza): boolean {
   return Object.values(TYPES).some((types) => types.includes(args[0] ?? ''));
@@ -53,12 +57,12 @@ export function isOfAlgorithm({ args }: Stanza, algorithm: KeyAlgorithm): boolea
 export function isStanzaFor(stanza: Stanza, { details, publicKey }: KnownKey): boolean {
   switch (details.algorithm) {
     case 'p256':
-      return publicKey !== null && TagRecipient.fromPublicKey(publicKey).matches(stanza);
+      return publicKey !== null && tagRecipient(publicKey).matches(stanza);
     case 'rsa': {
       if (publicKey === null) return false;
       const kem = parseRsaKemStanza(stanza);
       if (kem !== null) return isForPublicKey(kem, publicKey);
-      return SshRsaRecipient.fromPublicKey(publicKey).matches(stanza);
+      return sshRsaRecipient(publicKey).matches(stanza);
     }
     case 'aes':
     case 'hmac':
@@ -80,8 +84,7 @@ export async function unwrapStanzas(
   }
   if (publicKey === null) return null;
   if (details.algorithm === 'p256') {
-    const recipient = TagRecipient.fromPublicKey(publicKey);
-    const identity = new TagIdentity(recipient, operations.agree);
+    const identity = new TagIdentity(tagRecipient(publicKey), operations.agree);
     return await identity.unwrapFileKey(stanzas, options);
   }
   for (const stanza of stanzas) {
@@ -97,7 +100,7 @@ export async function unwrapStanzas(
     throw altered();
   }
   const identity = new SshRsaIdentity(
-    SshRsaRecipient.fromPublicKey(publicKey),
+    sshRsaRecipient(publicKey),
     async (ciphertext) => await ways.decrypt(key, operations, ciphertext, options),
   );
   return await identity.unwrapFileKey(stanzas, options);
@@ -144,4 +147,20 @@ function prfStanzaFor(
 
 function altered(): Error {
   return ageError('AGE_HEADER_INVALID', 'a stanza bears the tag of this key but was altered');
+}
+
+function tagRecipient(publicKey: Uint8Array): TagRecipient {
+  const known = tagRecipients.get(publicKey);
+  if (known !== undefined) return known;
+  const recipient = TagRecipient.fromPublicKey(publicKey);
+  tagRecipients.set(publicKey, recipient);
+  return recipient;
+}
+
+function sshRsaRecipient(publicKey: Uint8Array): SshRsaRecipient {
+  const known = sshRsaRecipients.get(publicKey);
+  if (known !== undefined) return known;
+  const recipient = SshRsaRecipient.fromPublicKey(publicKey);
+  sshRsaRecipients.set(publicKey, recipient);
+  return recipient;
 }

@@ -1,5 +1,5 @@
 import { constants, createECDH, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
-import { SSH_RSA_OAEP_LABEL, TagRecipient, type Secret } from '@holdfast/age';
+import { SSH_RSA_OAEP_LABEL, TagRecipient, type HoldfastError, type Secret } from '@holdfast/age';
 import { tokenError } from '../errors.ts';
 import type { KeyProof, OaepHash, RequestOptions } from '../ports.ts';
 import { openOaepMessage } from '../stanzas/oaep.ts';
@@ -59,7 +59,7 @@ export async function proveKey(
 
 async function runAll(trials: readonly Trial[], operations: KeyOperations): Promise<Tried> {
   const tried: { way: string; works: boolean }[] = [];
-  let failure: unknown = null;
+  let failure: HoldfastError | null = null;
   for (const { way, run } of trials) {
     try {
       tried.push({ way, works: await run(operations) });

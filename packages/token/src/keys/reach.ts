@@ -39,6 +39,7 @@ interface Answer {
 export class Reach implements AsyncDisposable {
   readonly #given: readonly ModuleSetting[];
   readonly #modules = new Map<string, TokenModule>();
+  readonly #opened = new AsyncDisposableStack();
   #known: Promise<readonly ModuleSetting[]> | null = null;
 
   constructor(modules: readonly ModuleSetting[]) {
@@ -81,9 +82,7 @@ export class Reach implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const modules = [...this.#modules.values()];
-    this.#modules.clear();
-    await Promise.all(modules.map(async (module) => await module[Symbol.asyncDispose]()));
+    await this.#opened.disposeAsync();
   }
 
   async #settings(): Promise<readonly ModuleSetting[]> {
@@ -107,7 +106,7 @@ export class Reach implements AsyncDisposable {
   #moduleOf(setting: ModuleSetting): TokenModule {
     const known = this.#modules.get(setting.path);
     if (known !== undefined) return known;
-    const module = openModule(setting);
+    const module = this.#opened.use(openModule(setting));
     this.#modules.set(setting.path, module);
     return module;
   }

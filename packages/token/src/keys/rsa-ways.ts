@@ -1,4 +1,4 @@
-import { SSH_RSA_OAEP_LABEL, type Secret } from '@holdfast/age';
+import { SSH_RSA_OAEP_LABEL, type HoldfastError, type Secret } from '@holdfast/age';
 import type { Enrolment, RsaMethod } from '../ports.ts';
 import { openOaepMessage } from '../stanzas/oaep.ts';
 import { hasCode } from './has-code.ts';
@@ -44,7 +44,7 @@ export class RsaWays {
   ): Promise<Secret | null> {
     const known = this.#working.get(nameOf(key));
     if (known !== undefined) return await decryptBy(known, operations, ciphertext);
-    let failure: unknown = null;
+    let failure: HoldfastError | null = null;
     let answered = false;
     for (const way of await offered(key, options)) {
       try {

@@ -19,9 +19,9 @@ import { whyUnusable } from './usability.ts';
 
 /** What a key is asked for, once all is ready. */
 export interface KeyOperations {
-  agree(point: Uint8Array): Promise<Secret>;
-  decrypt(method: RsaMethod, ciphertext: Uint8Array): Promise<Secret>;
-  mac(method: MacMethod, message: Uint8Array): Promise<Secret>;
+  readonly agree: (point: Uint8Array) => Promise<Secret>;
+  readonly decrypt: (method: RsaMethod, ciphertext: Uint8Array) => Promise<Secret>;
+  readonly mac: (method: MacMethod, message: Uint8Array) => Promise<Secret>;
 }
 
 /** A key on a token that is here. It logs in when it is first used, and looks nothing up again after that. */
@@ -136,7 +136,8 @@ export class TokenKey {
     const matching = labelled.length > 0 || details.id === '' ? labelled : near;
     const name = `“${details.label}”`;
     const [entry] = matching;
-    if (entry?.own == null) {
+    const own = entry?.own ?? null;
+    if (entry === undefined || own === null) {
       throw tokenError('KEY_NOT_FOUND', `the token “${details.token.label}” has no key ${name}`);
     }
     if (matching.length > 1) {
@@ -148,6 +149,6 @@ export class TokenKey {
     }
     const why = whyUnusable(entry, null);
     if (why !== null) throw tokenError('KEY_UNUSABLE', `the key ${name} cannot serve: ${why}`);
-    return entry.own;
+    return own;
   }
 }
