@@ -73,7 +73,8 @@ export function checkTemplate(template: readonly Attribute[]): void {
   }
 }
 
-export function checkMechanism(mechanism: Mechanism): void {
+export function checkOperation(mechanism: Mechanism, ...handles: readonly Handle[]): void {
+  handles.forEach(checkHandle);
   checkNumber(mechanism.mechanism);
   if (!('parameter' in mechanism)) return;
   const { parameter } = mechanism;

@@ -1,11 +1,10 @@
-import { createRequire } from 'node:module';
 import type * as Driver from 'pkcs11js';
 import { tokenError } from '../errors.ts';
 import {
   checkBytes,
   checkHandle,
-  checkMechanism,
   checkNumber,
+  checkOperation,
   checkTemplate,
   type Attribute,
   type Handle,
@@ -13,9 +12,11 @@ import {
 } from './cryptoki-call.ts';
 import { CKF } from './cryptoki-constants.ts';
 import { CkrError } from './ckr-error.ts';
+import { mechanismNames, requireDriver } from './driver.ts';
 
 /** More of anything than this comes from a module that has lost its mind. */
 const MOST = 16_384;
+const AT_ONCE = 64;
 
 /** One loaded module, its calls checked before and after. Every failure of the module is a {@link CkrError}. */
 export class Cryptoki {
@@ -131,15 +132,31 @@ export class Cryptoki {
     checkHandle(session);
     checkTemplate(template);
     const found: Handle[] = [];
+    const name = 'C_FindObjects';
     this.#call('C_FindObjectsInit', (p) => p.C_FindObjectsInit(session, [...template]));
-    for (;;) {
-      const some = this.#call('C_FindObjects', (p) => p.C_FindObjects(session, 64));
-      if (some.length === 0) break;
-      found.push(...some);
-      if (found.length > MOST) throw new CkrError('C_FindObjects', 'an absurd number of objects');
+    try {
+      for (;;) {
+        const some = this.#call(name, (p) => p.C_FindObjects(session, AT_ONCE));
+        if (some.length > AT_ONCE) throw new CkrError(name, 'more objects than it was asked for');
+        found.push(...some);
+        few(name, found);
+        if (some.length === 0) break;
+      }
+    } catch (error) {
+      this.#endSearch(session);
+      throw error;
     }
     this.#call('C_FindObjectsFinal', (p) => p.C_FindObjectsFinal(session));
     return found;
+  }
+
+  /** A search that failed would stay open; whether this works is of no matter. */
+  #endSearch(session: Handle): void {
+    try {
+      this.#call('C_FindObjectsFinal', (p) => p.C_FindObjectsFinal(session));
+    } catch (error) {
+      if (!(error instanceof CkrError)) throw error;
+    }
   }
 
   /** One attribute; `null` when the object has none such or may not show it. */
@@ -150,7 +167,7 @@ export class Cryptoki {
     const name = 'C_GetAttributeValue';
     try {
       const read = this.#call(name, (p) => p.C_GetAttributeValue(session, object, [{ type }]));
-      return (read[0]?.value as Buffer | undefined) ?? null;
+      return read[0]?.value ?? null;
     } catch (error) {
       if (error instanceof CkrError && HIDDEN.has(error.ckr)) return null;
       throw error;
@@ -163,9 +180,7 @@ export class Cryptoki {
     base: Handle,
     template: readonly Attribute[],
   ): Handle {
-    checkHandle(session);
-    checkMechanism(mechanism);
-    checkHandle(base);
+    checkOperation(mechanism, session, base);
     checkTemplate(template);
     return this.#call('C_DeriveKey', (p) =>
       p.C_DeriveKey(session, mechanism as Driver.Mechanism, base, [...template]),
@@ -179,9 +194,7 @@ export class Cryptoki {
   }
 
   decryptInit(session: Handle, mechanism: Mechanism, key: Handle): void {
-    checkHandle(session);
-    checkMechanism(mechanism);
-    checkHandle(key);
+    checkOperation(mechanism, session, key);
     this.#call('C_DecryptInit', (p) =>
       p.C_DecryptInit(session, mechanism as Driver.Mechanism, key),
     );
@@ -196,9 +209,7 @@ export class Cryptoki {
   }
 
   signInit(session: Handle, mechanism: Mechanism, key: Handle): void {
-    checkHandle(session);
-    checkMechanism(mechanism);
-    checkHandle(key);
+    checkOperation(mechanism, session, key);
     this.#call('C_SignInit', (p) => p.C_SignInit(session, mechanism as Driver.Mechanism, key));
   }
 
@@ -211,8 +222,7 @@ export class Cryptoki {
   }
 
   generateKey(session: Handle, mechanism: Mechanism, template: readonly Attribute[]): void {
-    checkHandle(session);
-    checkMechanism(mechanism);
+    checkOperation(mechanism, session);
     checkTemplate(template);
     this.#call('C_GenerateKey', (p) =>
       p.C_GenerateKey(session, mechanism as Driver.Mechanism, [...template]),
@@ -225,8 +235,7 @@ export class Cryptoki {
     publicKey: readonly Attribute[],
     privateKey: readonly Attribute[],
   ): void {
-    checkHandle(session);
-    checkMechanism(mechanism);
+    checkOperation(mechanism, session);
     checkTemplate(publicKey);
     checkTemplate(privateKey);
     this.#call('C_GenerateKeyPair', (p) =>
@@ -252,23 +261,4 @@ const HIDDEN: ReadonlySet<string> = new Set([
 function few<T>(name: string, all: T[]): T[] {
   if (all.length > MOST) throw new CkrError(name, 'an absurd number of entries');
   return all;
-}
-
-/** The one place that pkcs11js is loaded from; it may not be installed. */
-function requireDriver(): typeof Driver {
-  try {
-    return createRequire(import.meta.url)('pkcs11js') as typeof Driver;
-  } catch (cause) {
-    throw tokenError('TOKEN_SUPPORT_MISSING', 'the package pkcs11js is not installed', { cause });
-  }
-}
-
-function mechanismNames(driver: typeof Driver): ReadonlyMap<number, string> {
-  const names = new Map<number, string>();
-  for (const [name, value] of Object.entries(driver)) {
-    if (name.startsWith('CKM_') && typeof value === 'number' && !names.has(value)) {
-      names.set(value, name);
-    }
-  }
-  return names;
 }

@@ -19,7 +19,7 @@ export interface ChildEvents {
 /** The process around one module. It ends with this process, and does not keep it. */
 export class ModuleChild {
   readonly #child: ChildProcess;
-  readonly #gone = Promise.withResolvers<void>();
+  readonly #gone = Promise.withResolvers<undefined>();
 
   constructor(events: ChildEvents) {
     this.#child = fork(ENTRY, [], {
@@ -34,7 +34,7 @@ export class ModuleChild {
       if (over) return;
       over = true;
       process.off('exit', this.kill);
-      this.#gone.resolve();
+      this.#gone.resolve(undefined);
       events.gone(how);
     };
     this.#child.on('message', (replies) => {
@@ -70,7 +70,7 @@ export class ModuleChild {
 
   send(requests: readonly RequestMessage[]): void {
     // A failure shows as its end.
-    this.#child.send(requests as RequestMessage[], () => undefined);
+    this.#child.send(requests, () => undefined);
   }
 
   readonly kill = (): void => {

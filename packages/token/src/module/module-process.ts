@@ -1,4 +1,5 @@
 import { ModuleHost } from './module-host.ts';
+import { wipe, wipeAll } from './wipe.ts';
 import type { Reply, RequestMessage } from './requests.ts';
 
 /** Replies that are ready wait this long, at most, for those after them: one message for many costs less. */
@@ -20,7 +21,7 @@ process.on('message', (requests: readonly RequestMessage[]) => {
   };
   for (const request of requests) {
     replies.push(host.answer(request));
-    if (request.input !== null) for (const part of Object.values(request.input)) wipe(part);
+    wipeAll(request.input);
     if (performance.now() - since > GATHER_MILLISECONDS) flush();
   }
   flush();
@@ -31,7 +32,3 @@ process.on('disconnect', () => {
   // A module may have threads that would keep the process.
   process.kill(process.pid, 'SIGKILL');
 });
-
-function wipe(part: unknown): void {
-  if (part instanceof Uint8Array) part.fill(0);
-}

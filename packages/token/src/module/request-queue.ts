@@ -4,6 +4,7 @@ import type { ModuleSetting, RequestOptions } from '../ports.ts';
 import { checkModuleFile } from './check-module-file.ts';
 import { deadlineOf, type Deadlines } from './deadlines.ts';
 import { ModuleChild } from './module-child.ts';
+import { wipe, wipeAll } from './wipe.ts';
 import type { Reply, RequestMessage, RequestName, Requests } from './requests.ts';
 
 /** How many requests a message takes; a second message waits in the pipe meanwhile. */
@@ -62,7 +63,7 @@ export class RequestQueue {
       job.settle(ageError('CANCELLED', 'it was cancelled', { cause: signal?.reason }));
       if (!this.#waiting.includes(job)) return;
       this.#waiting = this.#waiting.filter((other) => other !== job);
-      wipeInput(job);
+      wipeAll(job.message.input);
     };
     if (this.#closed) cancel();
     else if (signal?.aborted === true) cancel();
@@ -118,7 +119,7 @@ export class RequestQueue {
     const idle = this.#sent.length === 0;
     this.#sent.push(...jobs);
     child.send(jobs.map(({ message }) => message));
-    jobs.forEach(wipeInput);
+    for (const { message } of jobs) wipeAll(message.input);
     if (idle) this.#watch();
   }
 
@@ -203,7 +204,7 @@ export class RequestQueue {
   #failAll(error: Error): void {
     const jobs = [...this.#sent, ...this.#waiting];
     if (this.#child === null) this.#sent = [];
-    this.#waiting.forEach(wipeInput);
+    for (const { message } of this.#waiting) wipeAll(message.input);
     this.#waiting = [];
     for (const job of jobs) job.settle(error);
   }
@@ -243,12 +244,4 @@ export class RequestQueue {
     child.kill();
     await child.ended();
   }
-}
-
-function wipeInput({ message }: Job): void {
-  if (message.input !== null) for (const part of Object.values(message.input)) wipe(part);
-}
-
-function wipe(part: unknown): void {
-  if (part instanceof Uint8Array) part.fill(0);
 }

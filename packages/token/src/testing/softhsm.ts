@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CKA, CKK, CKM, CKO } from '../module/cryptoki-constants.ts';
-import type { NewKey, SlotInfo, TokenInfo, TokenPlace } from '../ports.ts';
+import type { SlotInfo, TokenInfo, TokenPlace } from '../ports.ts';
 import type { MakeCall, PlainAttribute } from './softhsm-make.ts';
 
 const run = promisify(execFile);
@@ -25,7 +25,7 @@ export interface SoftHsmToken {
   readonly place: TokenPlace;
 }
 
-/** A key as no product code would make it; by default as good as {@link NewKey}. */
+/** A key as no product code would make it; by default as good as what `generate` makes. */
 export interface SoftHsmKey {
   readonly label: string;
   /** Hexadecimal. */
@@ -64,8 +64,9 @@ export function tokenNamed(
   label: string,
 ): SlotInfo & { token: TokenInfo } {
   const slot = slots.find(({ token }) => token?.label === label);
-  if (slot?.token == null) throw new Error(`no token ${label}`);
-  return { ...slot, token: slot.token };
+  const token = slot?.token ?? null;
+  if (slot === undefined || token === null) throw new Error(`no token ${label}`);
+  return { ...slot, token };
 }
 
 /** Module processes inherit the environment: set `process.env.SOFTHSM2_CONF` to `environment.SOFTHSM2_CONF`. */
