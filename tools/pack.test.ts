@@ -7,11 +7,13 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
+import { openSoftHsm } from '@holdfast/token/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const CLI = join(import.meta.dirname, '../apps/cli');
@@ -45,9 +47,17 @@ function npm(cwd: string, ...args: string[]): string {
 }
 
 function holdfast(...args: string[]): SpawnSyncReturns<string> {
-  return spawnSync(join(installed, 'node_modules/.bin/holdfast'), args, {
+  return start({}, 'holdfast', ...args);
+}
+
+function start(
+  more: Readonly<Record<string, string>>,
+  program: string,
+  ...args: string[]
+): SpawnSyncReturns<string> {
+  return spawnSync(join(installed, 'node_modules/.bin', program), args, {
     cwd: scratch,
-    env,
+    env: { ...env, ...more },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -67,7 +77,7 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-test('the package needs no other package', () => {
+test('the package needs no other package: the driver of tokens is left out where it cannot be built', () => {
   const modules = readdirSync(join(installed, 'node_modules')).filter((it) => !it.startsWith('.'));
   expect(modules).toEqual(['@holdfast']);
   expect(readdirSync(join(installed, 'node_modules/@holdfast'))).toEqual(['cli']);
@@ -132,3 +142,34 @@ test.each([
   },
   60_000,
 );
+
+test('without its driver, the program says what a token takes, and does everything else', () => {
+  const { status, stderr } = holdfast('token', 'show', 'pkcs11:token=lab', '--json');
+  expect(status).toBe(11);
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'TOKEN_SUPPORT_MISSING' } });
+  expect(start({}, 'age-plugin-tag').stderr).toContain('age-plugin-holdfast');
+});
+
+test('with its driver, the installed program backs up to a token and restores', async () => {
+  symlinkSync(
+    join(CLI, '../../node_modules/pkcs11js'),
+    join(installed, 'node_modules/pkcs11js'),
+    'dir',
+  );
+  await using hsm = await openSoftHsm();
+  await hsm.addToken('packed', '271828');
+  const secret = randomBytes(32);
+  writeFileSync(join(scratch, 'kept'), secret);
+  writeFileSync(join(scratch, 'pin'), '271828', { mode: 0o600 });
+  const common = ['--module', hsm.module, '--pin-file', 'pin'];
+  const run = (...args: string[]): SpawnSyncReturns<string> =>
+    start(hsm.environment, 'holdfast', ...args, ...common);
+
+  const key = 'pkcs11:token=packed;object=kek';
+  const made = run('token', 'generate-key', key, '--type', 'p256');
+  expect(made).toMatchObject({ status: 0 });
+  const envelope = ['-e', `token(${key})`, '--allow-single-point-of-failure'];
+  expect(run('backup', './kept', '--to', 'kept.tar', ...envelope)).toMatchObject({ status: 0 });
+  expect(run('restore', 'kept.tar', '--to', 'kept.back')).toMatchObject({ status: 0 });
+  expect(secret.equals(readFileSync(join(scratch, 'kept.back')))).toBe(true);
+}, 120_000);

@@ -9,6 +9,7 @@ import { renderTable, type Table } from './table.ts';
 const BENCHMARKS: Record<string, () => Promise<Table[]>> = {
   startup: async () => await (await import('./startup.ts')).benchStartup(),
   bulk: async () => await (await import('./bulk.ts')).benchBulk(),
+  tokens: async () => await (await import('./tokens.ts')).benchTokens(),
   whole: async () => await (await import('./whole.ts')).benchWhole(),
 };
 

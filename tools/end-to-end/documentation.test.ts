@@ -1,5 +1,6 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openSoftHsm } from '@holdfast/token/testing';
 import { expect, test } from 'vitest';
 import { openHome, PASSWORD } from './holdfast.ts';
 
@@ -14,19 +15,27 @@ async function blocksOf(page: string): Promise<string[]> {
   return blocks.filter((block) => !OF_THE_WORKSPACE.test(block));
 }
 
-/** Types the password wherever stock age asks for it on the terminal. */
+const PIN = '271828';
+
+/** Types the password or PIN wherever stock age asks for it on the terminal. */
 function typing(line: string): string {
   if (!line.startsWith('age -d')) return line;
-  return `expect -c 'spawn -noecho sh -c {${line}}; expect passphrase; send {${PASSWORD}}; send \\r; expect eof; catch wait r; exit [lindex $r 3]'`;
+  const [question, answer] = line.includes('-i id.txt')
+    ? ['PIN of', PIN]
+    : ['passphrase', PASSWORD];
+  return `expect -c 'spawn -noecho sh -c {${line}}; expect {${question}}; send {${answer}}; send \\r; expect eof; catch wait r; exit [lindex $r 3]'`;
 }
 
-test.each(['README.md', 'docs/format.md'])(
+test.each(['README.md', 'docs/format.md', 'docs/tokens.md'])(
   'every command shown in %s works as written, in its order',
   { timeout: 120_000 },
   async (page) => {
-    await using home = await openHome();
+    await using hsm = await openSoftHsm();
+    for (const label of ['backup', 'spare']) await hsm.addToken(label, PIN);
+    await using home = await openHome(hsm.environment);
+    await writeFile(home.path('pin'), PIN, { mode: 0o600 });
     await writeFile(home.path('gitlab-secrets.json'), '{"db_key_base": "not a real one"}\n');
-    if (page !== 'README.md') {
+    if (page === 'docs/format.md') {
       await home.sh('holdfast backup gitlab-secrets.json --to out.tar --password-file pw');
     }
     const blocks = await blocksOf(page);

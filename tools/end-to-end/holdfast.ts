@@ -6,11 +6,16 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-/** The built command, as it is installed. */
-const HOLDFAST = join(import.meta.dirname, '../../apps/cli/dist/holdfast.js');
+/** The built programs, under the names by which they are installed. */
+const DIST = join(import.meta.dirname, '../../apps/cli/dist');
+const PROGRAMS = {
+  holdfast: 'holdfast.js',
+  'age-plugin-holdfast': 'age-plugin-holdfast.js',
+  'age-plugin-tag': 'age-plugin-holdfast.js',
+};
 export const PASSWORD = 'stapler wombat orchid 1887 gravel';
 
-/** An empty home with the command in its PATH, a password in the file `pw`, and nothing else. */
+/** An empty home with the programs in its PATH, a password in the file `pw`, and nothing else. */
 export interface Home extends AsyncDisposable {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
@@ -21,7 +26,8 @@ export interface Home extends AsyncDisposable {
   bytes(script: string): Promise<Buffer>;
 }
 
-export async function openHome(): Promise<Home> {
+/** `more` goes into its environment. */
+export async function openHome(more: Readonly<Record<string, string>> = {}): Promise<Home> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-home-'));
   const path = (name: string): string => join(folder, name);
   const node = join(import.meta.dirname, '../../node_modules/.bin');
@@ -29,9 +35,12 @@ export async function openHome(): Promise<Home> {
     PATH: `${folder}/bin:${node}:${process.env['PATH'] ?? ''}`,
     HOME: folder,
     TMPDIR: folder,
+    ...more,
   };
   await exec('mkdir', [path('bin')]);
-  await exec('ln', ['-s', HOLDFAST, path('bin/holdfast')]);
+  for (const [name, program] of Object.entries(PROGRAMS)) {
+    await exec('ln', ['-s', join(DIST, program), path(`bin/${name}`)]);
+  }
   await writeFile(path('pw'), `${PASSWORD}\n`, { mode: 0o600 });
   const bytes = async (script: string): Promise<Buffer> => {
     const options = { cwd: folder, env, encoding: 'buffer' as const, maxBuffer: 1 << 26 };
