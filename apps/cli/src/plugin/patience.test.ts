@@ -2,8 +2,6 @@ import { expect, test } from 'vitest';
 import { HoldfastError, Secret, type PluginConversation } from '@holdfast/core';
 import { patientIdentity, patientRecipient } from './patience.ts';
 
-const TOKEN = { label: 'backup', serial: '7' };
-
 function missing(): Error {
   return new HoldfastError('TOKEN_NOT_FOUND', 'the token is not here', 'Insert it.');
 }
@@ -42,7 +40,7 @@ const opens = async () => Secret.fromText('sixteen bytes!!!');
 
 test('a token that is there is used without a word', async () => {
   const { conversation, asked } = conversationWith();
-  const identity = patientIdentity(identityFrom(1, opens), TOKEN, conversation);
+  const identity = patientIdentity(identityFrom(1, opens), conversation);
   using fileKey = await identity.unwrapFileKey([]);
   expect(fileKey?.bytes).toHaveLength(16);
   expect(asked).toEqual([]);
@@ -50,22 +48,22 @@ test('a token that is there is used without a word', async () => {
 
 test('a token that is missing is asked for until it is there', async () => {
   const { conversation, asked } = conversationWith(true, true);
-  const identity = patientIdentity(identityFrom(3, opens), TOKEN, conversation);
+  const identity = patientIdentity(identityFrom(3, opens), conversation);
   using fileKey = await identity.unwrapFileKey([]);
   expect(fileKey).not.toBe(null);
-  expect(asked).toEqual(Array(2).fill('insert the token backup (serial 7)'));
+  expect(asked).toEqual(Array(2).fill('the token is not here: insert it'));
 });
 
 test('a token that is skipped opens nothing, and that is no error', async () => {
   const { conversation } = conversationWith(false);
-  const identity = patientIdentity(identityFrom(9, opens), TOKEN, conversation);
+  const identity = patientIdentity(identityFrom(9, opens), conversation);
   expect(await identity.unwrapFileKey([])).toBe(null);
 });
 
 test('without anybody to ask it is looked for again for a while', async () => {
   const { conversation, asked } = conversationWith(null);
   const inner = identityFrom(3, opens);
-  using fileKey = await patientIdentity(inner, TOKEN, conversation).unwrapFileKey([]);
+  using fileKey = await patientIdentity(inner, conversation).unwrapFileKey([]);
   expect(fileKey).not.toBe(null);
   // Asked, and then told.
   expect(asked).toHaveLength(2);
@@ -74,7 +72,7 @@ test('without anybody to ask it is looked for again for a while', async () => {
 
 test('what somebody claims to have inserted for ever is not looked for for ever', async () => {
   const { conversation, asked } = conversationWith(...Array<boolean>(1000).fill(true));
-  const identity = patientIdentity(identityFrom(Infinity, opens), TOKEN, conversation);
+  const identity = patientIdentity(identityFrom(Infinity, opens), conversation);
   expect(await identity.unwrapFileKey([])).toBe(null);
   expect(asked.length).toBeLessThan(100);
 });
@@ -84,7 +82,7 @@ test('other failures are told at once', async () => {
   const failing = identityFrom(1, async () => {
     throw new HoldfastError('PIN_INCORRECT', 'wrong', 'Think.');
   });
-  const opening = patientIdentity(failing, TOKEN, conversation).unwrapFileKey([]);
+  const opening = patientIdentity(failing, conversation).unwrapFileKey([]);
   await expect(opening).rejects.toMatchObject({ code: 'PIN_INCORRECT' });
   expect(asked).toEqual([]);
 });
@@ -95,7 +93,7 @@ test('to encrypt without the token that it takes is an error', async () => {
     labels: ['x'],
     wrapFileKey: async () => await Promise.reject(missing()),
   };
-  const patient = patientRecipient(recipient, TOKEN, conversation);
+  const patient = patientRecipient(recipient, conversation);
   expect(patient.labels).toEqual(['x']);
   const wrapping = patient.wrapFileKey(new Uint8Array(16));
   await expect(wrapping).rejects.toMatchObject({ code: 'TOKEN_NOT_FOUND' });

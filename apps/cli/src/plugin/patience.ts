@@ -1,11 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity, PluginConversation, Recipient } from '@holdfast/core';
-import { tokenInWords } from './pins-over.ts';
-
-interface WantedToken {
-  readonly label: string;
-  readonly serial: string;
-}
+import { printable } from '../to-terminal.ts';
 
 type Options = { signal?: AbortSignal | undefined } | undefined;
 
@@ -16,16 +11,12 @@ const LOOKS = 15;
 const QUESTIONS = 20;
 
 /** An identity that has its token inserted. Without the token it opens nothing, which is no error: others may. */
-export function patientIdentity(
-  identity: Identity,
-  token: WantedToken,
-  conversation: PluginConversation,
-): Identity {
+export function patientIdentity(identity: Identity, conversation: PluginConversation): Identity {
   return {
     unwrapFileKey: async (stanzas, options) => {
       try {
         const look = async () => await identity.unwrapFileKey(stanzas, options);
-        return await withToken(look, token, conversation, options);
+        return await withToken(look, conversation, options);
       } catch (cause) {
         if (isTokenMissing(cause)) return null;
         throw cause;
@@ -37,45 +28,42 @@ export function patientIdentity(
 /** A recipient that has its token inserted, which a secret key takes. */
 export function patientRecipient(
   recipient: Recipient,
-  token: WantedToken,
   conversation: PluginConversation,
 ): Recipient {
   return {
     ...(recipient.labels && { labels: recipient.labels }),
     wrapFileKey: async (fileKey, options) => {
       const look = async () => await recipient.wrapFileKey(fileKey, options);
-      return await withToken(look, token, conversation, options);
+      return await withToken(look, conversation, options);
     },
   };
 }
 
 async function withToken<Result>(
   look: () => Promise<Result>,
-  token: WantedToken,
   conversation: PluginConversation,
   options: Options,
 ): Promise<Result> {
-  const insertion = waitingFor(token, conversation, options);
+  const insertion = waitingWith(conversation, options);
   for (;;) {
     try {
       return await look();
     } catch (cause) {
-      if (!isTokenMissing(cause) || !(await insertion())) throw cause;
+      if (!isTokenMissing(cause) || !(await insertion(cause))) throw cause;
     }
   }
 }
 
 /** Resolves to whether to look again: a person says when, else about once a second for a while. */
-function waitingFor(
-  token: WantedToken,
+function waitingWith(
   conversation: PluginConversation,
   options: Options,
-): () => Promise<boolean> {
-  const request = `insert the ${tokenInWords(token)}`;
+): (missing: Error) => Promise<boolean> {
   let questions = 0;
   let looks = 0;
   let isThereSomebody = true;
-  return async () => {
+  return async ({ message }) => {
+    const request = `${printable(message)}: insert it`;
     if (isThereSomebody && questions++ < QUESTIONS) {
       const answer = await conversation.confirm(request, { yes: 'inserted', no: 'skip' });
       if (answer !== null) return answer;
@@ -88,6 +76,6 @@ function waitingFor(
   };
 }
 
-function isTokenMissing(cause: unknown): boolean {
+function isTokenMissing(cause: unknown): cause is Error {
   return cause instanceof Error && 'code' in cause && cause.code === 'TOKEN_NOT_FOUND';
 }

@@ -35,10 +35,5 @@ export function pinsOver(conversation: PluginConversation): PinSource {
 }
 
 function inWords({ token }: PinRequest): string {
-  return tokenInWords(token);
-}
-
-/** For a message to whoever runs age. */
-export function tokenInWords(token: { readonly label: string; readonly serial: string }): string {
   return `token ${printable(token.label)} (serial ${printable(token.serial)})`;
 }

@@ -32,15 +32,16 @@ function handlersWith(
   };
   return {
     recipient: async (line, conversation) => {
-      return (await tokens(conversation)).fromRecipientLine(line);
+      const recipient = (await tokens(conversation)).fromRecipientLine(line);
+      return patientRecipient(recipient, conversation);
     },
     identityAsRecipient: async (line, conversation) => {
-      const { recipient, details } = (await tokens(conversation)).fromIdentityLine(line);
-      return patientRecipient(recipient, details.token, conversation);
+      const { recipient } = (await tokens(conversation)).fromIdentityLine(line);
+      return patientRecipient(recipient, conversation);
     },
     identity: async (line, conversation) => {
-      const { identity, details } = (await tokens(conversation)).fromIdentityLine(line);
-      return patientIdentity(identity, details.token, conversation);
+      const { identity } = (await tokens(conversation)).fromIdentityLine(line);
+      return patientIdentity(identity, conversation);
     },
   };
 }
