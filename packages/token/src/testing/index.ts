@@ -1,3 +1,5 @@
 export { PivCard, type PivCardOptions } from './virtual-card/piv-card.ts';
 export { openSmartcard, type Smartcard } from './virtual-card/open-smartcard.ts';
 export type { PivSlot } from './virtual-card/objects.ts';
+export { openFaultyModule, type FaultyModule } from './faulty-module.ts';
+export { openSoftHsm, type SoftHsm } from './softhsm.ts';
