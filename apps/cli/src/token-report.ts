@@ -173,7 +173,7 @@ function proofRows({
     ['files', `stanza ${stanza}`],
     ...tried.map(({ way, works }, place): [string, string] => [
       place === 0 ? 'tried' : '',
-      `${way}: ${works ? 'works' : 'does not work'}`,
+      `${way}: ${works ? 'works' : 'not on this token'}`,
     ]),
     ['PIN', alwaysAuthenticate ? 'asked for at every use' : null],
     ['custody', claimsInWords(claims)],
