@@ -199,7 +199,10 @@ export interface Tokens extends AsyncDisposable {
   forget(alias: string): Promise<void>;
   /** The identity line for age, `AGE-PLUGIN-HOLDFAST-1…`; not secret. */
   identityLine(name: string, options?: RequestOptions): Promise<string>;
-  /** What an identity line, from a file that anyone may have written, names. Throws IDENTITY_INVALID. */
+  /**
+   * What an identity line, from a file that anyone may have written, names. Throws IDENTITY_INVALID. The identity
+   * throws TOKEN_NOT_FOUND for a stanza of its key while the token is not here.
+   */
   fromIdentityLine(line: string): {
     readonly identity: Identity;
     readonly recipient: Recipient;

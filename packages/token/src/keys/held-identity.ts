@@ -130,6 +130,7 @@ export class HeldIdentity implements Identity {
     if (looks.length === 0 && (access.reach.modulesGiven || reached.tokens.length > 0)) {
       throwTheOneFailure({ tokens: [], failures: [...reached.failures, ...failures] });
     }
+    if (strict && wanted !== null) assertNotFor(stanzas, wanted);
     return null;
   }
 
@@ -151,4 +152,11 @@ export class HeldIdentity implements Identity {
     );
     throw tokenError('KEY_UNUSABLE', `the key ${names.join('; ')}`);
   }
+}
+
+/** A key that is known opens what bears its tag: its token has to be inserted. */
+function assertNotFor(stanzas: readonly Stanza[], known: KnownKey): void {
+  if (!stanzas.some((stanza) => isStanzaFor(stanza, known))) return;
+  const { label, serial } = known.details.token;
+  throw tokenError('TOKEN_NOT_FOUND', `the token “${label}” (serial ${serial}) is not here`);
 }
