@@ -10,12 +10,12 @@ import {
   type Handle,
   type Mechanism,
 } from './cryptoki-call.ts';
+import { few, isHidden } from './bounded-answer.ts';
 import { CKF } from './cryptoki-constants.ts';
 import { CkrError } from './ckr-error.ts';
 import { mechanismNames, requireDriver } from './driver.ts';
 
-/** More of anything than this comes from a module that has lost its mind. */
-const MOST = 16_384;
+/** How many objects are fetched with one call. */
 const AT_ONCE = 64;
 
 /** One loaded module, its calls checked before and after. Every failure of the module is a {@link CkrError}. */
@@ -35,15 +35,13 @@ export class Cryptoki {
     try {
       library.load(path);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw tokenError('MODULE_INVALID', `${path} cannot be loaded as a PKCS#11 module: ${reason}`);
+      throw tokenError('MODULE_INVALID', `${path} cannot be loaded: ${(error as Error).message}`);
     }
     const cryptoki = new Cryptoki(library, mechanismNames(driver));
     try {
       cryptoki.#initialize(initArgs);
     } catch (error) {
-      if (!(error instanceof CkrError)) throw error;
-      throw tokenError('MODULE_FAILED', `${path} did not start: ${error.message}`);
+      throw tokenError('MODULE_FAILED', `${path} did not start: ${(error as Error).message}`);
     }
     return cryptoki;
   }
@@ -169,7 +167,7 @@ export class Cryptoki {
       const read = this.#call(name, (p) => p.C_GetAttributeValue(session, object, [{ type }]));
       return read[0]?.value ?? null;
     } catch (error) {
-      if (error instanceof CkrError && HIDDEN.has(error.ckr)) return null;
+      if (isHidden(error)) return null;
       throw error;
     }
   }
@@ -250,15 +248,4 @@ export class Cryptoki {
       throw CkrError.from(name, error);
     }
   }
-}
-
-const HIDDEN: ReadonlySet<string> = new Set([
-  'CKR_ATTRIBUTE_TYPE_INVALID',
-  'CKR_ATTRIBUTE_SENSITIVE',
-  'CKR_ATTRIBUTE_VALUE_INVALID',
-]);
-
-function few<T>(name: string, all: T[]): T[] {
-  if (all.length > MOST) throw new CkrError(name, 'an absurd number of entries');
-  return all;
 }

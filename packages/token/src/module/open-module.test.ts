@@ -178,14 +178,10 @@ describe('after a login', () => {
 
   it('says when the token cannot do it that way, and goes on', async () => {
     const ciphertext = sealed(await publicKeyOf('rsa'));
-    for (const method of [
-      { kind: 'oaep', hash: 'sha256', label: null },
-      { kind: 'oaep', hash: 'sha1', label: Buffer.from('label') },
-    ] as const) {
-      await expect(module.decrypt(place('rsa', '02'), method, ciphertext)).rejects.toMatchObject({
-        code: 'TOKEN_FAILED',
-      });
-    }
+    const method = { kind: 'oaep', hash: 'sha256', label: null } as const;
+    await expect(module.decrypt(place('rsa', '02'), method, ciphertext)).rejects.toMatchObject({
+      code: 'TOKEN_FAILED',
+    });
     for (const bad of [
       Buffer.alloc(256, 0xff),
       Buffer.alloc(255),
