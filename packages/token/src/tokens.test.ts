@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { decrypt, encrypt, X25519Identity } from '@holdfast/age';
-import * as typage from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLab, type Lab } from './testing/open-lab.ts';
 import type { SoftHsmKey } from './testing/softhsm.ts';
@@ -309,9 +308,13 @@ describe('files that others have made', () => {
   test('typage seals to an EC key, and the token opens', async () => {
     await using tokens = lab.openTokens();
     const key = await tokens.find(uri('ec'));
-    const encrypter = new typage.Encrypter();
-    encrypter.addRecipient(key.recipient.toString());
-    const file = await encrypter.encrypt(TEXT);
+    const program = `
+      import { Encrypter } from 'age-encryption';
+      const encrypter = new Encrypter();
+      encrypter.addRecipient(process.argv[1]);
+      process.stdout.write(await encrypter.encrypt('the master secret'));`;
+    const args = ['--input-type=module', '-e', program, key.recipient.toString()];
+    const file = execFileSync(process.execPath, args, { cwd: import.meta.dirname });
     expect(await decrypt(file, [tokens.identity(null)])).toEqual(TEXT);
   });
 });

@@ -24,7 +24,8 @@ export interface Lab extends AsyncDisposable {
 
 /** Sets SOFTHSM2_CONF of this process. */
 export async function openLab(): Promise<Lab> {
-  const softhsm = await openSoftHsm();
+  const stack = new AsyncDisposableStack();
+  const softhsm = stack.use(await openSoftHsm());
   process.env['SOFTHSM2_CONF'] = softhsm.environment.SOFTHSM2_CONF;
   const root = await mkdtemp(join(tmpdir(), 'holdfast-tokens-'));
   const folder = join(root, 'tokens');
@@ -60,7 +61,7 @@ export async function openLab(): Promise<Lab> {
       return token;
     },
     async [Symbol.asyncDispose]() {
-      await softhsm[Symbol.asyncDispose]();
+      await stack.disposeAsync();
       await rm(root, { recursive: true, force: true });
     },
   };
