@@ -13,7 +13,7 @@ import {
 import { few, isHidden } from './bounded-answer.ts';
 import { CKF } from './cryptoki-constants.ts';
 import { CkrError } from './ckr-error.ts';
-import { mechanismNames, requireDriver } from './driver.ts';
+import { requireDriver } from './driver.ts';
 
 /** How many objects are fetched with one call. */
 const AT_ONCE = 64;
@@ -21,11 +21,11 @@ const AT_ONCE = 64;
 /** One loaded module, its calls checked before and after. Every failure of the module is a {@link CkrError}. */
 export class Cryptoki {
   readonly #driver: Driver.PKCS11;
-  readonly #names: ReadonlyMap<number, string>;
+  readonly #initArgs: string | undefined;
 
-  private constructor(driver: Driver.PKCS11, names: ReadonlyMap<number, string>) {
+  private constructor(driver: Driver.PKCS11, initArgs: string | undefined) {
     this.#driver = driver;
-    this.#names = names;
+    this.#initArgs = initArgs;
   }
 
   /** Loads and initializes. Throws TOKEN_SUPPORT_MISSING, MODULE_INVALID, MODULE_FAILED. */
@@ -37,16 +37,18 @@ export class Cryptoki {
     } catch (error) {
       throw tokenError('MODULE_INVALID', `${path} cannot be loaded: ${(error as Error).message}`);
     }
-    const cryptoki = new Cryptoki(library, mechanismNames(driver));
+    const cryptoki = new Cryptoki(library, initArgs);
     try {
-      cryptoki.#initialize(initArgs);
+      cryptoki.initialize();
     } catch (error) {
       throw tokenError('MODULE_FAILED', `${path} did not start: ${(error as Error).message}`);
     }
     return cryptoki;
   }
 
-  #initialize(initArgs: string | undefined): void {
+  /** Also for a module that says it no longer is. */
+  initialize(): void {
+    const initArgs = this.#initArgs;
     // pkcs11js drops the last character of this text.
     const text = initArgs === undefined ? {} : { libraryParameters: `${initArgs}\0` };
     try {
@@ -98,10 +100,6 @@ export class Cryptoki {
     checkHandle(slot);
     checkNumber(mechanism);
     return this.#call('C_GetMechanismInfo', (p) => p.C_GetMechanismInfo(slot, mechanism));
-  }
-
-  mechanismName(mechanism: number): string {
-    return this.#names.get(mechanism) ?? `0x${mechanism.toString(16).padStart(8, '0')}`;
   }
 
   openSession(slot: Handle, writable: boolean): Handle {

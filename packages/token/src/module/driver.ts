@@ -11,8 +11,15 @@ export function requireDriver(): typeof Driver {
   }
 }
 
-/** CKM_… by number. */
-export function mechanismNames(driver: typeof Driver): ReadonlyMap<number, string> {
+let names: ReadonlyMap<number, string> | null = null;
+
+/** CKM_…; the number in hexadecimal of one that pkcs11js has no name for. */
+export function mechanismName(mechanism: number): string {
+  names ??= mechanismNames(requireDriver());
+  return names.get(mechanism) ?? `0x${mechanism.toString(16).padStart(8, '0')}`;
+}
+
+function mechanismNames(driver: typeof Driver): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   for (const [name, value] of Object.entries(driver)) {
     if (name.startsWith('CKM_') && typeof value === 'number' && !names.has(value)) {

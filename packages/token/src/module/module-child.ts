@@ -10,6 +10,13 @@ const ENTRY = new URL(
 /** Messages that were sent before a process died arrive after the news of its death. */
 const LAST_WORDS_MILLISECONDS = 1_000;
 
+/** Those that run; one that hangs would outlive us. */
+const running = new Set<ChildProcess>();
+
+function killAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 export interface ChildEvents {
   replies(replies: readonly Reply[]): void;
   /** It is no more; `how` is an exit code, a signal or an error, in words. */
@@ -33,7 +40,8 @@ export class ModuleChild {
     const end = (how: string): void => {
       if (over) return;
       over = true;
-      process.off('exit', this.kill);
+      running.delete(this.#child);
+      if (running.size === 0) process.off('exit', killAll);
       this.#gone.resolve(undefined);
       events.gone(how);
     };
@@ -53,8 +61,8 @@ export class ModuleChild {
       this.#child.once('disconnect', () => end(how));
       setTimeout(() => end(how), LAST_WORDS_MILLISECONDS);
     });
-    // One that hangs would outlive us.
-    process.on('exit', this.kill);
+    if (running.size === 0) process.on('exit', killAll);
+    running.add(this.#child);
   }
 
   /** Whether this process waits for it. */
@@ -73,9 +81,9 @@ export class ModuleChild {
     this.#child.send(requests, () => undefined);
   }
 
-  readonly kill = (): void => {
+  kill(): void {
     this.#child.kill('SIGKILL');
-  };
+  }
 
   /** Resolves when it is no more. */
   async ended(): Promise<void> {

@@ -128,6 +128,7 @@ export class ModuleHost {
   #typed(error: unknown, { name, input }: RequestMessage): ReturnType<typeof fromCkr> {
     const slot = slotOf(input);
     if (error instanceof CkrError) {
+      if (error.ckr === 'CKR_CRYPTOKI_NOT_INITIALIZED') this.#startAgain();
       if (slot !== null) this.#afterFailure(slot, error);
       return fromCkr(error, slot === null ? 'MODULE_FAILED' : 'TOKEN_FAILED');
     }
@@ -137,6 +138,16 @@ export class ModuleHost {
     }
     // A mistake of ours: its text may hold anything.
     return tokenError('MODULE_FAILED', `the request “${name}” cannot be made`);
+  }
+
+  /** Some modules give up on their own; the request that found out fails, the next one may work. */
+  #startAgain(): void {
+    this.#sessions.clear();
+    try {
+      this.#cryptoki?.initialize();
+    } catch (error) {
+      if (!(error instanceof CkrError)) throw error;
+    }
   }
 
   #afterFailure(slot: string, error: CkrError): void {

@@ -1,9 +1,12 @@
+import { Worker } from 'node:worker_threads';
 import { ModuleHost } from './module-host.ts';
 import { wipe, wipeAll } from './wipe.ts';
 import type { Reply, RequestMessage } from './requests.ts';
 
 /** Replies that are ready wait this long, at most, for those after them: one message for many costs less. */
 const GATHER_MILLISECONDS = 20;
+
+const END_MILLISECONDS = 3_000;
 
 const host = new ModuleHost();
 
@@ -28,6 +31,11 @@ process.on('message', (requests: readonly RequestMessage[]) => {
 });
 
 process.on('disconnect', () => {
+  // Whoever asked is no more, and the module may hang; a thread is not held up by it.
+  const { pid } = process;
+  new Worker(`setTimeout(() => process.kill(${pid}, 'SIGKILL'), ${END_MILLISECONDS})`, {
+    eval: true,
+  });
   host.answer({ id: 0, name: 'end', input: null });
   // A module may have threads that would keep the process.
   process.kill(process.pid, 'SIGKILL');

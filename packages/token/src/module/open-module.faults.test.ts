@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createECDH } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Secret } from '@holdfast/age';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyPlace, TokenModule, TokenPlace } from '../ports.ts';
@@ -158,6 +160,15 @@ describe('a module that cannot be loaded', () => {
   });
 });
 
+/** What a process has loaded; nothing once it ended. */
+function maps(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/maps`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** Makes the process end, so that the next request loads again. */
 async function restart(module: TokenModule): Promise<void> {
   faulty.fail({ at: 'C_GetInfo', does: 'abort' });
@@ -209,6 +220,34 @@ describe('a module that crashes or hangs', () => {
     await module[Symbol.asyncDispose]();
     expect(await codeOf(module.info())).toBe('CANCELLED');
   });
+
+  it('is killed when it hangs while it is disposed', async () => {
+    for (const at of ['C_Initialize', 'C_GetSlotList']) {
+      await using module = open({ deadlines: { end: 300 } });
+      faulty.fail({ at, does: 'hang' });
+      const request = codeOf(module.slots());
+      while (!faulty.calls().includes(at)) await wait(20);
+      await module[Symbol.asyncDispose]();
+      expect(await request).toBe('CANCELLED');
+      faulty.forgetCalls();
+    }
+  });
+
+  it('ends with a process that was killed, even when it hangs', async () => {
+    faulty.fail({ at: 'C_Finalize', does: 'hang' });
+    const code = `import { openModule } from ${JSON.stringify(join(import.meta.dirname, 'open-module.ts'))};
+      await openModule({ path: ${JSON.stringify(faulty.path)} }).info();
+      process.kill(process.pid, 'SIGKILL');`;
+    const asking = spawn(process.execPath, ['--input-type=module-typescript', '-e', code]);
+    await once(asking, 'exit');
+    const mine = (): string => spawnSync('pgrep', ['-f', 'module-process.ts']).stdout.toString();
+    const left = mine()
+      .trim()
+      .split('\n')
+      .filter((pid) => maps(pid).includes(faulty.path));
+    while (left.some((pid) => maps(pid).includes(faulty.path))) await wait(50);
+    expect(faulty.calls()).toContain('C_Finalize');
+  });
 });
 
 describe('what a token answers', () => {
@@ -223,6 +262,8 @@ describe('what a token answers', () => {
     [{ at: 'C_DeriveKey', does: 'answer', ckr: 'CKR_KEY_FUNCTION_NOT_PERMITTED' }, 'KEY_UNUSABLE'],
     [{ at: 'C_DeriveKey', does: 'answer', ckr: 'CKR_USER_NOT_LOGGED_IN' }, 'PIN_NEEDED'],
     [{ at: 'C_DeriveKey', does: 'answer', ckr: 'CKR_CRYPTOKI_NOT_INITIALIZED' }, 'MODULE_FAILED'],
+    [{ at: 'C_DeriveKey', does: 'answer', ckr: 'CKR_KEY_HANDLE_INVALID' }, 'TOKEN_FAILED'],
+    [{ at: 'C_FindObjectsInit', does: 'answer', ckr: 'CKR_OPERATION_ACTIVE' }, 'TOKEN_FAILED'],
   ])('%o is %s, and the next request works', async (fault, code) => {
     await using module = open();
     if (fault.at !== 'C_OpenSession') await login(module);

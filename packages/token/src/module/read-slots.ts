@@ -2,6 +2,7 @@ import type { LibraryInfo, MechanismInfo, SlotInfo, TokenInfo } from '../ports.t
 import { CkrError } from './ckr-error.ts';
 import { handleToText, type Handle } from './cryptoki-call.ts';
 import { CKF, MECHANISM_FLAG, TOKEN_FLAG } from './cryptoki-constants.ts';
+import { mechanismName } from './driver.ts';
 import type { Cryptoki } from './cryptoki.ts';
 
 const NO_TOKEN: ReadonlySet<string> = new Set([
@@ -78,7 +79,7 @@ export function readMechanisms(cryptoki: Cryptoki, slot: Handle): MechanismInfo[
   return cryptoki.mechanisms(slot).map((code) => {
     const { flags, minKeySize, maxKeySize } = cryptoki.mechanismInfo(slot, code);
     return {
-      name: cryptoki.mechanismName(code),
+      name: mechanismName(code),
       code,
       flags: FLAG_NAMES.filter((name) => (flags & MECHANISM_FLAG[name]) !== 0),
       minKeySize,

@@ -84,8 +84,11 @@ export class RequestQueue {
   async close(): Promise<void> {
     this.#closed = true;
     this.#failAll(ageError('CANCELLED', 'the module was closed'));
+    // It may hang in what it was asked last, or while it loads.
+    const impatient = setTimeout(() => this.#child?.kill(), this.#deadlines.end);
     await this.#busy;
     await this.#end();
+    clearTimeout(impatient);
   }
 
   /** Requests that are made together leave together. */
