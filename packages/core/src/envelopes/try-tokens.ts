@@ -62,6 +62,7 @@ export function tokenTrial(
       return await open(entry);
     } catch (error) {
       if (!isTokenFailure(error)) throw error;
+      if (error.code === 'TOKEN_NOT_FOUND') return 'absent';
       failures.push({ envelope: entry.index, error });
       if (isAboutPin(error)) refused.push({ tokens: holders, error });
       return 'shut';

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
+  HoldfastError,
   parseIdentityFile,
   parseRecipient,
   X25519Identity,
   X25519Recipient,
-  type HoldfastError,
+  type Identity,
   type Secret,
 } from '@holdfast/age';
 import type { KeyDetails } from '@holdfast/token';
@@ -15,7 +16,7 @@ import { isSystemError } from '../durable/system-error.ts';
 import { openLayer } from '../envelopes/layers.ts';
 import { coreError } from '../errors.ts';
 import type { Instance } from '../instance/instance.ts';
-import type { SharedTokens, TokenAccess } from '../tokens/access.ts';
+import type { TokenAccess } from '../tokens/access.ts';
 import { tokenInWords } from '../tokens/claims.ts';
 import { isAboutPin, isSameToken, isTokenFailure } from '../tokens/failure.ts';
 
@@ -58,7 +59,7 @@ export async function openHeldIdentity(
     for (const details of holders.tokens) {
       if (refused.some((one) => isSameToken(one, details))) continue;
       try {
-        const identity = await openWithToken(file, tokens, details);
+        const identity = await openIdentityFile(file, tokens.identity(details));
         if (identity !== null) return assertSame(identity, holders);
       } catch (error) {
         if (!isTokenFailure(error)) throw error;
@@ -74,14 +75,18 @@ export async function openHeldIdentity(
   throw tokenError('TOKEN_NOT_FOUND', `the secret store is held by ${which}, and it is not here`);
 }
 
-/** `null` when that token is not here. */
-export async function openWithToken(
+/** `null` when its token is not here. */
+export async function openIdentityFile(
   file: Uint8Array,
-  tokens: SharedTokens,
-  details: KeyDetails,
+  token: Identity,
 ): Promise<X25519Identity | null> {
-  using text = await openLayer(file, [tokens.identity(details)], {});
-  return text === null ? null : identityIn(text);
+  try {
+    using text = await openLayer(file, [token], {});
+    return text === null ? null : identityIn(text);
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === 'TOKEN_NOT_FOUND') return null;
+    throw error;
+  }
 }
 
 function identityIn(text: Secret): X25519Identity {

@@ -1,7 +1,7 @@
 import { access, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { encrypt, generateIdentity, type X25519Identity } from '@holdfast/age';
+import { encrypt, generateIdentity, type Identity, type X25519Identity } from '@holdfast/age';
 import type { KeyDetails, SealingKey } from '@holdfast/token';
 
 import { destinationError } from '../durable/destination-error.ts';
@@ -17,7 +17,7 @@ import {
   HELD_FILE,
   HOLDERS_FILE,
   openHeldIdentity,
-  openWithToken,
+  openIdentityFile,
   readHeldIdentity,
 } from './held-identity.ts';
 import { IDENTITY_FILE, identityText, readStoreIdentity } from './identity.ts';
@@ -52,7 +52,7 @@ export async function holdStoreIdentity(
   const tokens = await reach.open();
   const keys = await findKeys(names, tokens);
   const details = keys.map((key) => key.details);
-  const warnings = keys.flatMap(claimWarnings);
+  const warnings = keys.flatMap((key) => claimWarnings(key));
   const [first, ...others] = details;
   if (first !== undefined && others.every((other) => isSameToken(first, other))) {
     warnings.push(`only ${keyInWords(first)} holds the store: its secrets are lost with it`);
@@ -68,7 +68,7 @@ export async function holdStoreIdentity(
   }
   const identity = former ?? generateIdentity();
   const file = await sealTo(keys, identity);
-  warnings.push(...(await prove(file, identity, details, tokens)));
+  warnings.push(...(await prove(file, identity, keys)));
 
   // Both sets of tokens are named while the file may be for either.
   const before = plain === null && held !== null ? held.holders.tokens : [];
@@ -79,15 +79,22 @@ export async function holdStoreIdentity(
   return { tokens: details, made: former === null, warnings };
 }
 
+/** A key, and what opens with it and no other. */
+interface HoldingKey extends SealingKey {
+  readonly identity: Identity;
+}
+
 async function findKeys(
   names: readonly string[],
   tokens: SharedTokens,
-): Promise<readonly SealingKey[]> {
-  const keys: SealingKey[] = [];
+): Promise<readonly HoldingKey[]> {
+  const keys: HoldingKey[] = [];
   for (const name of names) {
     const key = await tokens.sealingKey(name);
     assertRecordable(key.details);
-    if (!keys.some((other) => isSameKey(other.details, key.details))) keys.push(key);
+    if (keys.some((other) => isSameKey(other.details, key.details))) continue;
+    const { identity } = tokens.fromIdentityLine(await tokens.identityLine(name));
+    keys.push({ ...key, identity });
   }
   return keys;
 }
@@ -104,18 +111,18 @@ async function sealTo(keys: readonly SealingKey[], identity: X25519Identity): Pr
 async function prove(
   file: Uint8Array,
   identity: X25519Identity,
-  details: readonly KeyDetails[],
-  tokens: SharedTokens,
+  keys: readonly HoldingKey[],
 ): Promise<string[]> {
   const unproven: string[] = [];
-  for (const key of details) {
-    const found = await openWithToken(file, tokens, key);
-    if (found === null) unproven.push(`${keyInWords(key)} was not here to prove that it opens it`);
+  for (const key of keys) {
+    const found = await openIdentityFile(file, key.identity);
+    if (found === null)
+      unproven.push(`${keyInWords(key.details)} was not here to prove that it opens it`);
     else if (String(found.recipient()) !== String(identity.recipient())) {
       throw coreError('INTERNAL', 'a token opened another identity than it was given');
     }
   }
-  if (unproven.length < details.length) return unproven;
+  if (unproven.length < keys.length) return unproven;
   const { tokenError } = await import('@holdfast/token');
   throw tokenError(
     'TOKEN_NOT_FOUND',
