@@ -190,6 +190,26 @@ test('a stored PIN is not tried again after it was wrong', async () => {
   expect(right.code).toBe(0);
 });
 
+/** CKF_USER_PIN_COUNT_LOW and CKF_USER_PIN_FINAL_TRY. */
+const LAST_TRY = 0x10000 | 0x20000;
+
+test('the last try is spent only when the person who runs age says so', async () => {
+  await using module = await openFaultyModule(hsm.module);
+  await using home = await openTokenHome('p256', module.path);
+  await home.sh('age -e -i identity.txt -o secret.age secret');
+  module.fail({ at: 'C_GetTokenInfo', call: 0, does: 'flags', flags: LAST_TRY });
+  module.forgetCalls();
+  const opening = 'age -d -i identity.txt secret.age';
+  const typed: [string, string] = ['PIN of token backup', `${PIN}\n`];
+  const stopped = await typing(home, opening, typed, ['spend the last try?', '2']);
+  expect(stopped.code).toBe(1);
+  expect(stopped.output).toMatch(/age: error: .*PIN/);
+  expect(module.logins()).toBe(0);
+  const spent = await typing(home, opening, typed, ['spend the last try?', '1']);
+  expect(spent.code).toBe(0);
+  expect(module.logins()).toBe(1);
+});
+
 test('without a terminal and a stored PIN the error says what to do', async () => {
   await using home = await openTokenHome('p256');
   await home.sh('age -e -i identity.txt -o secret.age secret');
