@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { decrypt, encrypt } from '@holdfast/age';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openFaultyModule, type FaultyModule } from './testing/faulty-module.ts';
@@ -69,6 +71,19 @@ describe('PIN tries', () => {
   });
 });
 
+test('a record that is damaged keeps no backup from being opened', async () => {
+  await mkdir(lab.folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(lab.folder, 'damaged.json'), '{');
+  await using tokens = lab.openTokens({ aliases: { wrong: 'pkcs11:nonsense=1' } });
+  await expect(tokens.enrolments()).rejects.toMatchObject({ code: 'TOKEN_RECORD_INVALID' });
+  const key = await tokens.find('pkcs11:token=lab;object=ec');
+  const file = await encrypt(TEXT, [key.recipient]);
+  expect(await decrypt(file, [tokens.identity(null)])).toEqual(TEXT);
+  await expect(tokens.find('wrong')).rejects.toMatchObject({ code: 'TOKEN_URI_INVALID' });
+  await expect(tokens.find('damaged')).rejects.toMatchObject({ code: 'TOKEN_RECORD_INVALID' });
+  await tokens.forget('damaged');
+});
+
 describe('a token that fails', () => {
   test('OAEP that is refused is asked for once, and raw RSA from then on', async () => {
     await using tokens = openTokens();
@@ -90,12 +105,47 @@ describe('a token that fails', () => {
     await tokens.forget('rsa');
   });
 
+  test('RSA that works with SHA-1 alone gets a stanza of its own, sealed to by a line of its own', async () => {
+    await using tokens = openTokens();
+    // After OAEP with SHA-256, which SoftHSM does not know, raw RSA is tried.
+    faulty.fail({ at: 'C_DecryptInit', call: 2, does: 'answer', ckr: 'CKR_MECHANISM_INVALID' });
+    const { stanza } = await tokens.enroll('rsa', 'pkcs11:token=lab;object=rsa');
+    expect(stanza).toBe('holdfast/rsa-kem-v1');
+    const { recipient } = await tokens.sealingKey('rsa');
+    expect(String(recipient)).toMatch(/^age1holdfast1/);
+    const line = await tokens.identityLine('rsa');
+    const sealers = [
+      recipient,
+      tokens.fromRecipientLine(String(recipient)),
+      tokens.fromIdentityLine(line).recipient,
+      (await tokens.find('pkcs11:token=lab;object=rsa')).recipient,
+    ];
+    await tokens.forget('rsa');
+    for (const sealer of sealers) {
+      const file = await encrypt(TEXT, [sealer]);
+      expect(Buffer.from(file).toString('latin1')).toContain('-> holdfast/rsa-kem-v1 ');
+      expect(await decrypt(file, [tokens.identity(null)])).toEqual(TEXT);
+      expect(await decrypt(file, [tokens.fromIdentityLine(line).identity])).toEqual(TEXT);
+    }
+    expect(faulty.logins()).toBe(1);
+  });
+
   test('an answer that is wrong is not what works', async () => {
     await using tokens = openTokens();
     faulty.fail({ at: 'C_Decrypt', call: 0, does: 'count', count: 31 });
     const enrolling = tokens.enroll('rsa', 'pkcs11:token=lab;object=rsa');
     await expect(enrolling).rejects.toMatchObject({ code: 'KEY_UNUSABLE' });
     expect(await tokens.enrolments()).toEqual([]);
+  });
+
+  test('a login that was lost is made again, with the PIN that the person gives then', async () => {
+    await using tokens = openTokens();
+    const key = await tokens.find('pkcs11:token=lab;object=ec');
+    const file = await encrypt(TEXT, [key.recipient]);
+    expect(await decrypt(file, [key.identity])).toEqual(TEXT);
+    faulty.fail({ at: 'C_DeriveKey', does: 'answer', ckr: 'CKR_USER_NOT_LOGGED_IN' });
+    expect(await decrypt(file, [key.identity])).toEqual(TEXT);
+    expect(faulty.logins()).toBe(1);
   });
 
   test('taken out in the middle, it is an error, and no PIN is tried again by itself', async () => {

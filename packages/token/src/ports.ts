@@ -172,7 +172,8 @@ export interface Tokens extends AsyncDisposable {
   /**
    * The key that an alias or URI names, on a token that is here. Spends no PIN. Throws TOKEN_NOT_FOUND,
    * TOKEN_AMBIGUOUS, KEY_NOT_FOUND, KEY_AMBIGUOUS, KEY_UNUSABLE, KEY_MISMATCH (not the key that was enrolled),
-   * TOKEN_URI_INVALID, TOKEN_ALIAS_NOT_FOUND. A private key that only a login shows is looked for with one.
+   * TOKEN_URI_INVALID, TOKEN_ALIAS_NOT_FOUND. A private key that only a login shows is looked for with one,
+   * and so is a secret key, whose fingerprint the token computes; unless its enrolment tells.
    */
   find(name: string, options?: RequestOptions): Promise<PresentKey>;
   /** The same, but an enrolled key needs no token to be here. */

@@ -1,9 +1,10 @@
 import { tokenError } from '../errors.ts';
 import type { PinGuard } from '../pin/pin-guard.ts';
-import type { KeyDetails, RequestOptions, TokenSettings } from '../ports.ts';
+import type { Enrolment, KeyDetails, RequestOptions, TokenSettings } from '../ports.ts';
 import { recordsIn, type Records } from '../records/records.ts';
 import { matchesToken } from '../uri/match.ts';
 import type { TokenUri } from '../uri/token-uri.ts';
+import { hasCode } from './has-code.ts';
 import { keyEntries, type KeyEntry } from './key-entries.ts';
 import { Names } from './names.ts';
 import { PinGuards } from './pin-guards.ts';
@@ -40,6 +41,16 @@ export class Access implements AsyncDisposable {
     }
     if (reached.tokens.length > 1) throw ambiguous(reached.tokens);
     return found;
+  }
+
+  /** The records, as a help to find keys: one that is damaged must not keep a backup from being opened. */
+  async remembered(): Promise<readonly Enrolment[]> {
+    try {
+      return await this.records.list();
+    } catch (error) {
+      if (hasCode(error, 'TOKEN_RECORD_INVALID', 'STATE_INVALID')) return [];
+      throw error;
+    }
   }
 
   /** The keys of a token, as far as they can be seen now. */

@@ -80,7 +80,7 @@ async function recordsOf(
   found: FoundToken,
 ): Promise<readonly Enrolment[]> {
   if (enrolment !== null) return isOfToken(enrolment.details, found.place) ? [enrolment] : [];
-  const all = await access.records.list();
+  const all = await access.remembered();
   return all.filter(({ details }) => isOfToken(details, found.place));
 }
 

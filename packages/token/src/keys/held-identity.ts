@@ -107,7 +107,7 @@ export class HeldIdentity implements Identity {
     const { known: wanted, strict, only: name } = this.#wanted;
     const named = name === null ? null : await access.names.resolve(name);
     const only = named?.uri ?? null;
-    const records = await access.records.list();
+    const records = await access.remembered();
     const question: Question = { stanzas, wanted, strict, only, records };
     const reached = await access.reach.tokens(only ?? {}, options);
     const { looks, failures } = await lookAtAll(access, reached.tokens, options);

@@ -3,6 +3,7 @@ import type { Enrolment, TokenSettings } from '../ports.ts';
 import type { Records } from '../records/records.ts';
 import { parseTokenUri } from '../uri/parse.ts';
 import type { TokenUri } from '../uri/token-uri.ts';
+import { hasCode } from './has-code.ts';
 
 /** What the user has named: by URI, by an alias of the configuration, or by one of enrolment. */
 export interface NamedKey {
@@ -37,8 +38,15 @@ export class Names {
     return { name, uri: parseTokenUri(enrolment.uri, { trusted: false }), enrolment };
   }
 
-  /** The URIs of the configuration, as the user has given them. */
+  /** The URIs of the configuration, as the user has given them; one that is wrong is told when it is named. */
   configured(): TokenUri[] {
-    return Object.values(this.#aliases).map((uri) => parseTokenUri(uri, { trusted: true }));
+    return Object.values(this.#aliases).flatMap((uri) => {
+      try {
+        return [parseTokenUri(uri, { trusted: true })];
+      } catch (error) {
+        if (hasCode(error, 'TOKEN_URI_INVALID')) return [];
+        throw error;
+      }
+    });
   }
 }

@@ -23,7 +23,7 @@ export async function reportToken(
   if (login) await access.logIn(found, null, uri, options);
   const { module, place, slot } = found;
   const mechanisms = await module.mechanisms(slot.id, options);
-  const records = (await access.records.list()).filter(({ details }) => isOfToken(details, place));
+  const records = (await access.remembered()).filter(({ details }) => isOfToken(details, place));
   const entries = await access.look(found, options);
   const { label, serial } = place;
   return {
