@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { HoldfastError } from '@holdfast/age';
 import { tokenError } from '../errors.ts';
 
 /** e_machine of ELF, by the name that Node has for the architecture. */
@@ -47,13 +48,11 @@ async function readHead(path: string): Promise<Buffer> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(20), 0, 20, 0);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof HoldfastError) throw error;
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw tokenError('MODULE_MISSING', `there is no module at ${path}`);
     }
-    if (code === 'EISDIR' || code === 'EACCES' || code === 'ELOOP') {
-      throw tokenError('MODULE_INVALID', `${path} cannot be read (${code})`, { cause: error });
-    }
-    throw error;
+    throw tokenError('MODULE_INVALID', `${path} cannot be read (${code})`, { cause: error });
   }
 }

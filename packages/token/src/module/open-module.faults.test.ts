@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Secret } from '@holdfast/age';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { KeyPlace, TokenModule, TokenPlace } from '../ports.ts';
 import { openFaultyModule, type Fault, type FaultyModule } from '../testing/faulty-module.ts';
 import { openSoftHsm, type SoftHsm, type SoftHsmToken } from '../testing/softhsm.ts';
@@ -144,6 +144,20 @@ describe('a module that cannot be loaded', () => {
       expect(await module.slots()).not.toHaveLength(0);
       await restart(module);
     }
+  });
+
+  it('needs pkcs11js, which may not be installed', async () => {
+    const hook = path('no-driver.cjs');
+    writeFileSync(
+      hook,
+      `const Module = require('node:module'); const load = Module._load;
+      Module._load = (name, ...rest) => {
+        if (name === 'pkcs11js') throw new Error('absent');
+        return load(name, ...rest);
+      };`,
+    );
+    vi.stubEnv('NODE_OPTIONS', `--require ${hook}`);
+    expect(await load(softhsm.module)).toBe('TOKEN_SUPPORT_MISSING');
   });
 
   it('refuses to start, and works the next time', async () => {
