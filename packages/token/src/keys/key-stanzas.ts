@@ -97,7 +97,7 @@ export async function unwrapStanzas(
         await operations.decrypt({ kind: 'oaep', hash, label: null }, ciphertext),
     );
     if (fileKey !== null) return fileKey;
-    throw altered();
+    throw altered(stanza);
   }
   const identity = new SshRsaIdentity(
     sshRsaRecipient(publicKey),
@@ -119,7 +119,7 @@ async function unwrapPrf(
     const fileKey = await unwrapWithPrf(prf, async (message) => await mac(method, message));
     if (fileKey !== null) return fileKey;
     await assertKeyId(details.fingerprint, method, mac);
-    throw altered();
+    throw altered(stanza);
   }
   return null;
 }
@@ -145,8 +145,9 @@ function prfStanzaFor(
   return isForKey(prf, Buffer.from(fingerprint, 'hex')) ? prf : null;
 }
 
-function altered(): Error {
-  return ageError('AGE_HEADER_INVALID', 'a stanza bears the tag of this key but was altered');
+function altered(cause: Stanza): Error {
+  const message = 'a stanza bears the tag of this key but was altered';
+  return ageError('AGE_HEADER_INVALID', message, { cause });
 }
 
 function tagRecipient(publicKey: Uint8Array): TagRecipient {

@@ -14,6 +14,8 @@ export const PRF_STANZA = 'holdfast/p11-prf-v1';
 
 const SALT_SIZE = 32;
 const TAG_SIZE = 4;
+/** A file key and its tag. */
+const BODY_SIZE = 32;
 const KEY_ID_SIZE = 16;
 
 /** A secret key on a token: a MAC over `message` is all that it is asked for. */
@@ -28,7 +30,8 @@ export interface PrfStanza {
 }
 
 /** `null` for a stanza of another type. Throws AGE_HEADER_INVALID. */
-export function parsePrfStanza({ args, body }: Stanza): PrfStanza | null {
+export function parsePrfStanza(stanza: Stanza): PrfStanza | null {
+  const { args, body } = stanza;
   const [type, tag, method, salt] = args;
   if (type !== PRF_STANZA) return null;
   const tagBytes = decodeBase64(tag ?? '');
@@ -37,9 +40,11 @@ export function parsePrfStanza({ args, body }: Stanza): PrfStanza | null {
     args.length !== 4 ||
     tagBytes?.length !== TAG_SIZE ||
     saltBytes?.length !== SALT_SIZE ||
+    body.length !== BODY_SIZE ||
     (method !== 'hmac-sha256' && method !== 'aes-cmac')
   ) {
-    throw ageError('AGE_HEADER_INVALID', `a ${PRF_STANZA} stanza of the header is malformed`);
+    const message = `a ${PRF_STANZA} stanza of the header is malformed`;
+    throw ageError('AGE_HEADER_INVALID', message, { cause: stanza });
   }
   return { tag: tagBytes, method, salt: saltBytes, body };
 }

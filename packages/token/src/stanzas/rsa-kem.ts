@@ -13,6 +13,8 @@ import type { OaepHash, RequestOptions } from '../ports.ts';
 export const RSA_KEM_STANZA = 'holdfast/rsa-kem-v1';
 
 const TAG_SIZE = 4;
+/** A file key and its tag. */
+const BODY_SIZE = 32;
 const SEED_SIZE = 32;
 
 /** OAEP decryption with this hash and no label. */
@@ -31,7 +33,8 @@ export interface RsaKemStanza {
 }
 
 /** `null` for a stanza of another type. Throws AGE_HEADER_INVALID. */
-export function parseRsaKemStanza({ args, body }: Stanza): RsaKemStanza | null {
+export function parseRsaKemStanza(stanza: Stanza): RsaKemStanza | null {
+  const { args, body } = stanza;
   const [type, tag, hash, encapsulated] = args;
   if (type !== RSA_KEM_STANZA) return null;
   const tagBytes = decodeBase64(tag ?? '');
@@ -42,9 +45,11 @@ export function parseRsaKemStanza({ args, body }: Stanza): RsaKemStanza | null {
     ciphertext === null ||
     ciphertext.length < 256 ||
     ciphertext.length > 512 ||
+    body.length !== BODY_SIZE ||
     (hash !== 'sha1' && hash !== 'sha256')
   ) {
-    throw ageError('AGE_HEADER_INVALID', `a ${RSA_KEM_STANZA} stanza of the header is malformed`);
+    const message = `a ${RSA_KEM_STANZA} stanza of the header is malformed`;
+    throw ageError('AGE_HEADER_INVALID', message, { cause: stanza });
   }
   return { tag: tagBytes, hash, ciphertext, body };
 }

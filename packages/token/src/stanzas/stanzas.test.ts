@@ -110,5 +110,19 @@ test.each([
 ])('a malformed stanza is refused: %s %s %s %s', (...args: (string | undefined)[]) => {
   const stanza = { args: args.filter((part) => part !== undefined), body: new Uint8Array(32) };
   const parse = args[0] === PRF_STANZA ? parsePrfStanza : parseRsaKemStanza;
-  expect(() => parse(stanza)).toThrow(expect.objectContaining({ code: 'AGE_HEADER_INVALID' }));
+  expect(() => parse(stanza)).toThrow(
+    expect.objectContaining({ code: 'AGE_HEADER_INVALID', cause: stanza }),
+  );
+});
+
+test('a body that holds something other than a file key is refused before a token is asked', () => {
+  const b64 = (size: number): string => Buffer.alloc(size, 1).toString('base64').replace(/=+$/, '');
+  for (const size of [0, 31, 33, 4096]) {
+    const body = new Uint8Array(size);
+    const prf = { args: [PRF_STANZA, b64(4), 'aes-cmac', b64(32)], body };
+    const kem = { args: [RSA_KEM_STANZA, b64(4), 'sha1', b64(256)], body };
+    const code = expect.objectContaining({ code: 'AGE_HEADER_INVALID' });
+    expect(() => parsePrfStanza(prf)).toThrow(code);
+    expect(() => parseRsaKemStanza(kem)).toThrow(code);
+  }
 });
