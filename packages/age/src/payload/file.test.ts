@@ -118,9 +118,12 @@ test.each(['file', 'pipe'] as const)(
   },
 );
 
-test.each([1, 2])('progress of %i threads never goes back, and ends at the size', async (threads) => {
-  expect((await progressOf(threads)).at(-1)).toBe(20 * unit);
-});
+test.each([1, 2])(
+  'progress of %i threads never goes back, and ends at the size',
+  async (threads) => {
+    expect((await progressOf(threads)).at(-1)).toBe(20 * unit);
+  },
+);
 
 test('a thread that works alone tells how far it is between its units', async () => {
   expect((await progressOf(1)).length).toBeGreaterThan(1);
