@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { generateIdentity } from '@holdfast/age';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -27,6 +28,12 @@ const KEYS: SoftHsmKey[] = [
   { label: 'aes', id: '03', kind: 'aes' },
   { label: 'mac', id: '04', kind: 'hmac' },
   { label: 'loose', id: '05', kind: 'p256', extractable: true },
+  {
+    label: 'twin',
+    id: '06',
+    kind: 'p256',
+    imported: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  },
 ];
 const timeout = 60_000;
 const noPassword = withIdentities();
@@ -321,12 +328,27 @@ test(
   },
 );
 
-test('a key that can leave its token is warned of', { timeout }, async () => {
-  await using scene = await openTokenScene();
-  const tokens = await scene.at(lab).tokens!.open();
-  await tokens.enroll('loose', 'pkcs11:token=lab;object=loose');
-  const source = sourceFromFile(await scene.file('secret', 's'));
-  const request = { source, workFactor: 2, envelopes: ['token(loose)', 'password'] };
-  const { warnings } = await backup({ ...request, to: scene.path('a.tar') }, scene.at(lab));
-  expect(warnings).toEqual([expect.stringContaining('can be taken out')]);
-});
+test(
+  'a key that can leave its token, or that came from elsewhere, is warned of',
+  { timeout },
+  async () => {
+    await using scene = await openTokenScene();
+    const tokens = await scene.at(lab).tokens!.open();
+    for (const name of ['loose', 'twin']) {
+      await tokens.enroll(name, `pkcs11:token=lab;object=${name}`);
+    }
+    const source = sourceFromFile(await scene.file('secret', 's'));
+    const envelopes = ['token(loose)', 'token(twin)', 'password'];
+    const request = { source, workFactor: 2, envelopes, to: scene.path('a.tar') };
+    const { warnings } = await backup(request, scene.at(lab));
+    expect(warnings).toEqual([
+      expect.stringContaining('can be taken out'),
+      expect.stringContaining('twin'),
+    ]);
+    const rules = { requireToken: true, allowSinglePointOfFailure: true, overwrite: true };
+    const twin = { ...request, ...rules, envelopes: ['token(twin)'] };
+    await expect(backup(twin, scene.at(lab))).resolves.toMatchObject({
+      warnings: [expect.stringContaining('twin')],
+    });
+  },
+);

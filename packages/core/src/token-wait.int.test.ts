@@ -38,7 +38,7 @@ async function openCardScene(): Promise<CardScene> {
   if (!smartcard.reader.inserted) await smartcard.reader.insert(smartcard.card);
   const from = await sealed(scene, settings);
   const tokens = stack.use(tokenAccess(settings));
-  smartcard.reader.remove();
+  await smartcard.reader.remove();
   await gone(await tokens.open());
   const held = stack.move();
   return {
