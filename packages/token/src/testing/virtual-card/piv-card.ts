@@ -146,8 +146,7 @@ export class PivCard {
     if (data.length > 0) this.pinsVerified++;
     if (this.triesLeft === 0) return SW.locked;
     if (data.length === 0) return this.#verified ? SW.ok : SW.triesLeft | this.triesLeft;
-    this.#verified = this.#justVerified =
-      data.toString('latin1').replace(/\xff+$/, '') === this.pin;
+    this.#verified = this.#justVerified = padded(this.pin).equals(data);
     this.triesLeft = this.#verified ? MOST_TRIES : this.triesLeft - 1;
     if (this.#verified) return SW.ok;
     return this.triesLeft === 0 ? SW.locked : SW.triesLeft | this.triesLeft;
@@ -195,6 +194,11 @@ export class PivCard {
     if (left === 0) return SW.ok;
     return SW.more | (left > 0xff ? 0 : left);
   }
+}
+
+/** A PIN fills 8 bytes (SP 800-73-4 part 1, 2.4.3). That of a real card has digits only. */
+function padded(pin: string): Buffer {
+  return Buffer.concat([Buffer.from(pin), Buffer.alloc(8, 0xff)]).subarray(0, 8);
 }
 
 function status(word: number): Buffer {

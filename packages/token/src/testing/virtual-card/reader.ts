@@ -6,6 +6,11 @@ import type { PivCard } from './piv-card.ts';
 
 const CONTROL = { on: 1, reset: 2, atr: 4 } as const;
 
+/** Milliseconds. pcscd looks every 400; a loaded machine makes that longer. */
+const POWERED = 3000;
+const NOTICED = 1000;
+const ATTEMPTS = 10;
+
 /**
  * One reader of vpcd, the virtual driver of pcscd: its side of the card slot. Messages both ways are a
  * length of two bytes and that many bytes; a message of a single byte controls power.
@@ -28,28 +33,27 @@ export class VirtualReader implements AsyncDisposable {
   }
 
   /** Resolves as soon as pcscd has powered the card. */
-  async insert(card: PivCard, signal?: AbortSignal): Promise<void> {
+  async insert(card: PivCard): Promise<void> {
     if (this.#socket !== null) throw new Error('there is a card in this reader');
-    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
-    await once(socket, 'connect', { signal });
-    this.#socket = socket;
-    this.#leave = null;
-    this.commands = 0;
-    card.reset();
-    const powered = Promise.withResolvers<undefined>();
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      if (this.#socket === socket) this.#socket = null;
-      powered.reject(new Error('pcscd let go of the card'));
-    });
-    void this.#serve(socket, card, () => powered.resolve(undefined)).catch(() => socket.destroy());
-    await powered.promise;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      if (await this.#connect(card)) return;
+      // pcscd takes it for the former card as long as it has not noticed that this one went.
+      await this.remove();
+      await sleep(NOTICED);
+    }
+    throw new Error('pcscd does not take the card');
   }
 
-  /** Pulls the card; pcscd notices at its next look, within half a second, or at its next command. */
-  remove(): void {
-    this.#socket?.destroy();
+  /** Pulls the card, and resolves once pcscd has noticed: it looks every 400 ms, or with its next command. */
+  async remove(): Promise<void> {
+    const socket = this.#socket;
+    if (socket === null) return;
     this.#socket = null;
+    const closed = once(socket, 'close');
+    const late = setTimeout(() => socket.destroy(), POWERED);
+    socket.end();
+    await closed;
+    clearTimeout(late);
   }
 
   /** Pulls the card instead of answering the command after the next `commands`. */
@@ -57,12 +61,36 @@ export class VirtualReader implements AsyncDisposable {
     this.#leave = this.commands + commands;
   }
 
+  /** False when pcscd let go of the card, or did not power it in time. */
+  async #connect(card: PivCard): Promise<boolean> {
+    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
+    await once(socket, 'connect');
+    this.#socket = socket;
+    this.#leave = null;
+    this.commands = 0;
+    card.reset();
+    const powered = Promise.withResolvers<boolean>();
+    const late = setTimeout(() => powered.resolve(false), POWERED);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (this.#socket === socket) this.#socket = null;
+      powered.resolve(false);
+    });
+    void this.#serve(socket, card, () => powered.resolve(true)).catch(() => socket.destroy());
+    try {
+      return await powered.promise;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.remove();
+    this.#socket?.destroy();
   }
 
   async #serve(socket: Socket, card: PivCard, powered: () => void): Promise<void> {
     for await (const message of messages(socket)) {
+      if (this.#socket !== socket) continue;
       if (message.length === 1) {
         if (message[0] === CONTROL.atr) socket.write(framed(card.atr));
         else card.reset();
@@ -70,7 +98,7 @@ export class VirtualReader implements AsyncDisposable {
         continue;
       }
       if (this.#leave !== null && this.commands >= this.#leave) {
-        this.remove();
+        socket.destroy();
         return;
       }
       this.commands++;
