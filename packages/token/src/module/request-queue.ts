@@ -3,17 +3,13 @@ import { tokenError } from '../errors.ts';
 import type { ModuleSetting, RequestOptions } from '../ports.ts';
 import { checkModuleFile } from './check-module-file.ts';
 import { deadlineOf, type Deadlines } from './deadlines.ts';
+import { createJob, type Job } from './job.ts';
 import { ModuleChild } from './module-child.ts';
-import { wipe, wipeAll } from './wipe.ts';
+import { wipeAll } from './wipe.ts';
 import type { Reply, RequestMessage, RequestName, Requests } from './requests.ts';
 
 /** How many requests a message takes; a second message waits in the pipe meanwhile. */
 const BATCH = 16;
-
-interface Job {
-  readonly message: RequestMessage;
-  readonly settle: (reply: Reply | Error) => void;
-}
 
 /** Requests to a module, in order; begins, ends and loses the process that answers them. */
 export class RequestQueue {
@@ -27,6 +23,7 @@ export class RequestQueue {
   #busy: Promise<void> | null = null;
   #deadline: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #resting: NodeJS.Immediate | undefined;
   #killedBecause: HoldfastError | null = null;
   #nextId = 1;
   #scheduled = false;
@@ -45,20 +42,7 @@ export class RequestQueue {
     { signal }: RequestOptions = {},
   ): Promise<Requests[Name]['output']> {
     const message = { id: this.#nextId++, name, input } as RequestMessage;
-    const { promise, resolve, reject } = Promise.withResolvers<Requests[Name]['output']>();
-    let settled = false;
-    const job: Job = {
-      message,
-      settle: (reply) => {
-        const output = reply instanceof Error ? undefined : reply.output;
-        if (settled) wipe(output);
-        else if (reply instanceof Error) reject(reply);
-        else if (reply.failure !== undefined) {
-          reject(tokenError(reply.failure.code, reply.failure.message));
-        } else resolve(output as Requests[Name]['output']);
-        settled = true;
-      },
-    };
+    const { job, result } = createJob<Name>(message);
     const cancel = (): void => {
       job.settle(ageError('CANCELLED', 'it was cancelled', { cause: signal?.reason }));
       if (!this.#waiting.includes(job)) return;
@@ -73,7 +57,7 @@ export class RequestQueue {
       this.#schedule();
     }
     try {
-      return await promise;
+      return await result;
     } finally {
       signal?.removeEventListener('abort', cancel);
       this.#rest();
@@ -149,14 +133,9 @@ export class RequestQueue {
 
   /** A request of our own, that nothing may overtake. */
   async #first(child: ModuleChild, message: RequestMessage): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    const settle = (reply: Reply | Error): void => {
-      if (reply instanceof Error) reject(reply);
-      else if (reply.failure === undefined) resolve(undefined);
-      else reject(tokenError(reply.failure.code, reply.failure.message));
-    };
-    this.#send(child, [{ message, settle }]);
-    await promise;
+    const { job, result } = createJob(message);
+    this.#send(child, [job]);
+    await result;
   }
 
   #take(replies: readonly Reply[]): void {
@@ -178,14 +157,12 @@ export class RequestQueue {
     const [head] = this.#sent;
     if (head === undefined) return;
     const { name } = head.message;
-    const milliseconds = deadlineOf(name, this.#deadlines);
-    this.#deadline = setTimeout(() => {
-      const { path } = this.#setting;
-      const seconds = Math.round(milliseconds / 1000);
-      this.#kill(
-        tokenError('MODULE_TIMEOUT', `${path} did not answer “${name}” within ${seconds} s`),
-      );
-    }, milliseconds);
+    this.#deadline = setTimeout(
+      () => {
+        this.#kill(tokenError('MODULE_TIMEOUT', `${this.#setting.path} did not answer “${name}”`));
+      },
+      deadlineOf(name, this.#deadlines),
+    );
   }
 
   #kill(because: HoldfastError): void {
@@ -213,10 +190,18 @@ export class RequestQueue {
   }
 
   #rest(): void {
-    if (this.#sent.length > 0 || this.#waiting.length > 0 || this.#busy !== null) return;
-    this.#child?.keepAlive(false);
+    // Whoever asks one after another has asked again by then.
+    if (this.#resting !== undefined) return;
+    this.#resting = setImmediate(() => {
+      this.#resting = undefined;
+      if (this.#sent.length === 0 && this.#waiting.length === 0) this.#sleep();
+    });
+  }
+
+  #sleep(): void {
     clearTimeout(this.#idle);
-    if (this.#child === null) return;
+    if (this.#child === null || this.#busy !== null) return;
+    this.#child.keepAlive(false);
     this.#idle = setTimeout(() => {
       this.#busy ??= this.#end().finally(() => {
         this.#busy = null;
