@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { PivCard } from '@holdfast/token/testing';
 
 import type { Guest } from '../guest/guest.ts';
-import { connected } from '../gues./connected.ts';
+import { connected } from '../guest/connected.ts';
 import { decodeMessages, encodeInit, encodeMessage, MESSAGE, type VscMessage } from './vscard.ts';
 
+const GENERAL_ERROR = Buffer.of(0, 0, 0, 1);
 const QEMU_WITHIN = 30_000;
 
 /**
@@ -21,6 +22,8 @@ export class UsbReader implements AsyncDisposable {
   #socket: Socket | null = null;
   #card: PivCard | null = null;
   #times = 0;
+  /** A command waits for its answer. */
+  #busy = false;
 
   /** Not plugged in yet; each reader of a guest has its own `id`. */
   constructor(guest: Guest, id = 'reader') {
@@ -64,6 +67,8 @@ export class UsbReader implements AsyncDisposable {
   /** Pulls the card out of the reader. */
   remove(): void {
     this.#card = null;
+    // Else the guest would wait for the answer to a command that no card will give.
+    if (this.#busy) this.#socket?.write(encodeMessage(MESSAGE.error, GENERAL_ERROR));
     this.#socket?.write(encodeMessage(MESSAGE.cardRemove));
   }
 
@@ -99,7 +104,12 @@ export class UsbReader implements AsyncDisposable {
   async #answer(socket: Socket, { type, content }: VscMessage): Promise<void> {
     if (type === MESSAGE.flush) socket.write(encodeMessage(MESSAGE.flushComplete));
     if (type !== MESSAGE.apdu) return;
-    await this.beforeCommand(content);
+    this.#busy = true;
+    try {
+      await this.beforeCommand(content);
+    } finally {
+      this.#busy = false;
+    }
     if (this.#card === null || socket.destroyed) return;
     socket.write(encodeMessage(MESSAGE.apdu, this.#card.transmit(content)));
   }

@@ -5,8 +5,10 @@
 export type Request =
   /** The agent says `ready`; asked after a restore, when nobody heard it the first time. */
   | { readonly hello: true }
-  /** Run by /bin/sh, in a process group of its own. `input` in base64. */
-  | { readonly id: number; readonly command: string; readonly input: string }
+  /** Run by /bin/sh, in a process group of its own. */
+  | { readonly id: number; readonly command: string }
+  /** For its standard input, in base64; `null` ends it. */
+  | { readonly id: number; readonly input: string | null }
   /** Kill the whole group. */
   | { readonly id: number; readonly kill: true };
 

@@ -9,7 +9,8 @@ export interface CommandOptions {
   readonly signal?: AbortSignal | undefined;
   /** A minute, when nothing is said. */
   readonly milliseconds?: number;
-  readonly input?: string | Uint8Array;
+  /** Standard input; what comes over time is passed on as it comes. */
+  readonly input?: string | Uint8Array | AsyncIterable<string>;
   /** Sees standard output as it comes. */
   readonly onOutput?: (text: string) => void;
 }
@@ -58,14 +59,24 @@ export class Agent {
     const id = (this.#last += 1);
     const done = Promise.withResolvers<CommandResult>();
     this.#running.set(id, { stdout: [], stderr: [], onOutput: options.onOutput, done });
-    const input = Buffer.from(options.input ?? '').toString('base64');
     const limit = { milliseconds: options.milliseconds ?? 60_000, signal: options.signal };
-    this.#say({ id, command, input });
+    this.#say({ id, command });
     try {
+      // What a program that has ended did not read is of no interest.
+      this.#feed(id, options.input ?? '').catch((error: unknown) => done.reject(error));
       return await within(command.slice(0, 80), limit, async () => await done.promise);
     } finally {
       if (this.#running.delete(id)) this.#say({ id, kill: true });
     }
+  }
+
+  async #feed(id: number, input: NonNullable<CommandOptions['input']>): Promise<void> {
+    const parts = typeof input === 'string' || input instanceof Uint8Array ? [input] : input;
+    for await (const part of parts) {
+      if (!this.#running.has(id)) return;
+      this.#say({ id, input: Buffer.from(part).toString('base64') });
+    }
+    this.#say({ id, input: null });
   }
 
   #say(request: Request): void {

@@ -20,6 +20,7 @@ export interface GuestOptions {
   readonly parts: MachineParts;
   /** A RAM snapshot of the same machine to go on from, instead of booting. */
   readonly snapshot?: string | undefined;
+  /** Ends the guest when aborted, at any time; everything that waits for it then throws. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +51,7 @@ export class Guest implements AsyncDisposable {
     const process = spawn(
       'setpriv',
       ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...machine(parts, run), ...incoming],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+      { stdio: ['ignore', 'ignore', 'pipe'], signal, killSignal: 'SIGKILL' },
     );
     const complaint = text(process);
     const ended = new AbortController();

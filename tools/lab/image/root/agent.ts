@@ -1,37 +1,46 @@
 // The agent in the guest: runs what the host asks for, any number of commands at a time.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { openSync, read, writeSync } from 'node:fs';
 
 import type { Reply, Request } from '../../guest/agent-protocol.ts';
 
 const port = openSync('/dev/virtio-ports/lab', 'r+');
-const groups = new Map<number, number>();
+const running = new Map<number, ChildProcessWithoutNullStreams>();
 
 function say(reply: Reply): void {
   const bytes = Buffer.from(`${JSON.stringify(reply)}\n`);
   for (let at = 0; at < bytes.length; at += writeSync(port, bytes, at));
 }
 
-function run(id: number, command: string, input: string): void {
+function run(id: number, command: string): void {
   const child = spawn('/bin/sh', ['-c', command], { detached: true });
-  if (child.pid !== undefined) groups.set(id, child.pid);
+  running.set(id, child);
   child.stdout.on('data', (bytes: Buffer) => say({ id, out: bytes.toString('base64') }));
   child.stderr.on('data', (bytes: Buffer) => say({ id, err: bytes.toString('base64') }));
   child.stdin.on('error', () => undefined);
-  child.stdin.end(Buffer.from(input, 'base64'));
-  child.on('error', () => say({ id, code: 127, signal: null }));
+  child.on('error', () => undefined);
   child.on('close', (code, signal) => {
-    groups.delete(id);
+    running.delete(id);
     say({ id, code, signal });
   });
 }
 
 function take(request: Request): void {
   if ('hello' in request) say({ ready: true });
-  else if ('command' in request) run(request.id, request.command, request.input);
+  else if ('command' in request) run(request.id, request.command);
   else {
-    const group = groups.get(request.id);
+    const child = running.get(request.id);
+    if ('kill' in request) kill(child?.pid);
+    else if (request.input === null) child?.stdin.end();
+    else child?.stdin.write(Buffer.from(request.input, 'base64'));
+  }
+}
+
+function kill(group: number | undefined): void {
+  try {
     if (group !== undefined) process.kill(-group, 'SIGKILL');
+  } catch {
+    // It has just ended.
   }
 }
 
