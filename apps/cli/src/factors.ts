@@ -4,6 +4,7 @@ import { isGiven, openGivenSecret, type SecretPlace } from './given-secret.ts';
 import { askHint, askNewPassword, type Labels, LABELS } from './new-password.ts';
 import { pinsFrom, type PinArgs } from './pins.ts';
 import { openTerminal, type Terminal } from './prompt.ts';
+import { printable } from './to-terminal.ts';
 import { waitingForTokens } from './token-wait.ts';
 import { unreadable } from './usage.ts';
 
@@ -70,12 +71,18 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
     terminal ??= openOnce();
     return await terminal;
   };
+  const told = new Set<string>();
   const hasIdentities = (args.identity ?? []).length > 0;
   const pins = held.use(pinsFrom(args, { atTerminal, note }));
   const hasToken = async (): Promise<boolean> => args.token !== undefined || (await pins.isGiven());
 
   return {
     pins,
+    tokenFailed({ message }) {
+      // One token may hold several envelopes.
+      if (!told.has(message)) note(`note: ${printable(message)}`);
+      told.add(message);
+    },
     waitForToken: waitingForTokens(args.wait, {
       signal,
       note,

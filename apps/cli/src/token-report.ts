@@ -70,8 +70,18 @@ function flagsOf(token: TokenInfo): string[] {
   ].filter((flag) => flag !== '');
 }
 
+/** Those that Holdfast would use, of the hundred that a token may have. */
+const OF_USE: readonly string[] = [
+  'CKM_ECDH1_DERIVE',
+  'CKM_RSA_PKCS_OAEP',
+  'CKM_RSA_X_509',
+  'CKM_AES_CMAC',
+  'CKM_SHA256_HMAC',
+];
+
 export function tokenLines(report: TokenReport, output: Output): string[] {
-  const { uri, module, slot, token, loggedIn, keys } = report;
+  const { uri, module, slot, token, loggedIn, mechanisms, keys } = report;
+  const ofUse = mechanisms.filter(({ name }) => OF_USE.includes(name));
   const flags = flagsOf(token);
   return [
     printable(token.label),
@@ -81,6 +91,7 @@ export function tokenLines(report: TokenReport, output: Output): string[] {
       ['slot', slot],
       ['model', printable([token.manufacturer, token.model].filter(Boolean).join(', '))],
       ['serial', printable(token.serial)],
+      ['can do', ofUse.length === 0 ? null : ofUse.map(({ name }) => name.slice(4)).join(', ')],
       ['state', flags.length === 0 ? null : flags.join(', ')],
       ['shown', loggedIn ? 'after a login' : 'what needs no login (--login shows all)'],
     ]),

@@ -11,6 +11,7 @@ const KEK = "'pkcs11:token=lab;object=kek'";
 const FILES = [
   ['s.json', '{"a":1}\n'],
   ['pin', `${PIN}\n`],
+  ['pw', `${PASSWORD}\n`],
 ] as const;
 
 async function answer(typist: Typist, question: string, text: string): Promise<void> {
@@ -58,6 +59,21 @@ test('a PIN is asked for by the name of its token, is not shown, and is not aske
   expect(await right.ended()).toBe(0);
   expect(right.screen + wrong.screen).not.toMatch(new RegExp(`${PIN}|000000`));
   expect(await readFile(join(sandbox.folder, 'r.json'), 'utf8')).toBe('{"a":1}\n');
+}, 300_000);
+
+test('after a wrong PIN the password of another envelope is asked for, and the person is told why', async () => {
+  await using sandbox = await openSandbox(FILES);
+  await addLab(sandbox);
+  await runs(
+    `holdfast backup ./s.json --to out.tar -e 'token('${KEK}')' -e password --password-file pw`,
+    sandbox,
+  );
+  using typist = openTypist('holdfast restore out.tar --to r.json', sandbox);
+  await answer(typist, 'PIN of token lab', '000000');
+  await typist.sees('note: the PIN is not that of the token "lab"');
+  await answer(typist, 'Password :', PASSWORD);
+  await typist.sees('restored s.json');
+  expect(await typist.ended()).toBe(0);
 }, 300_000);
 
 test('Ctrl-C at the question for a PIN spends no try', async () => {

@@ -67,6 +67,8 @@ export interface FactorSource {
    * Without it: no.
    */
   hasPassword?(): Promise<boolean>;
+  /** Told of a token that failed, before the person is asked for the password of another envelope instead. */
+  tokenFailed?(failure: { readonly code: string; readonly message: string }): void;
   /**
    * Called while nothing but a token that is not here could open the backup: resolves to `true` to look for
    * it again, after a person has inserted one or after a moment, and to `false` to give up. Without it, nobody

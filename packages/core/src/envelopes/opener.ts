@@ -60,8 +60,15 @@ export async function openEnvelopes(
     if (isForPassword(entry)) asking.push({ entry, file });
     else if (!enough()) opened.push(readEnvelope(entry, file, manifest));
   };
+  let trial: TokenTrial | null = null;
+  let told = 0;
   const askPassword = async (): Promise<void> => {
     if (enough()) return;
+    const { failures = [] } = trial ?? {};
+    if (asking.length > 0) {
+      for (const { error } of failures.slice(told)) factors.tokenFailed?.(error);
+      told = failures.length;
+    }
     try {
       const candidates = asking.splice(0);
       opened.push(...(await tryPasswords(candidates, manifest, factors, { all, signal })));
@@ -79,7 +86,6 @@ export async function openEnvelopes(
     if ('file' in outer) take({ entry, file: outer.file });
   }
   if (!all && token === undefined && (await factors.hasPassword?.())) await askPassword();
-  let trial: TokenTrial | null = null;
   if (!enough() && tokens !== undefined && forToken.length > 0) {
     trial = tokenTrial(backup, forToken, await tokens.open(), { ...keys, all, token });
     (await trial.look()).forEach(take);

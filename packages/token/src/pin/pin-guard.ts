@@ -78,6 +78,13 @@ const OPERATION_UNTRIED = [
   'KEY_AMBIGUOUS',
 ];
 
+/** A person has to know which token it was. */
+function inWords(cause: unknown, { label, serial }: TokenInfo): unknown {
+  if (!(cause instanceof HoldfastError) || cause.code !== 'PIN_INCORRECT') return cause;
+  const message = `the PIN is not that of the token "${label}" (serial ${serial})`;
+  return tokenError('PIN_INCORRECT', message, { cause });
+}
+
 /** `folder` holds what is remembered between runs. */
 export function openPinGuard({
   pins,
@@ -116,7 +123,7 @@ export function openPinGuard({
         if (error instanceof HoldfastError && untried.includes((error as HoldfastError).code)) {
           await attempt.untried();
         }
-        throw error;
+        throw inWords(error, token);
       }
     }
     async function logIn(): Promise<boolean> {
