@@ -188,6 +188,7 @@ describe('a token shows', () => {
     const named = Object.fromEntries(after.keys.map((key) => [key.label, key]));
     expect(after.keys).toHaveLength(KEYS.length);
     expect(named['ec']).toMatchObject({ algorithm: 'p256', unusable: null, warnings: [] });
+    expect(named['aes']?.recipient).toMatch(/^age1holdfast1/);
     expect(named['useless']?.unusable).toMatch(/derive/);
     expect(named['p384']?.unusable).toMatch(/P-256/);
     expect(named['loose']?.warnings).toHaveLength(1);

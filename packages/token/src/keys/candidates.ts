@@ -1,14 +1,14 @@
 import { HoldfastError, type Stanza } from '@holdfast/age';
 import type { Enrolment, RequestOptions } from '../ports.ts';
-import { prfKeyId } from '../stanzas/prf.ts';
 import type { TokenUri } from '../uri/token-uri.ts';
 import type { Access } from './access.ts';
 import { knownFromEntry } from './find-key.ts';
 import { algorithmOf, matchesEntry, type KeyEntry } from './key-entries.ts';
 import { hasCode } from './has-code.ts';
-import { isOfAlgorithm, isStanzaFor, MAC_METHODS } from './key-stanzas.ts';
+import { isOfAlgorithm, isStanzaFor } from './key-stanzas.ts';
 import { isOfToken, isSecretKey, knownFromRecord, type KnownKey } from './known-key.ts';
 import type { FoundToken } from './reach.ts';
+import { identifySecretKey } from './secret-key-id.ts';
 import { TokenKey } from './token-key.ts';
 import { whyUnusable } from './usability.ts';
 
@@ -162,24 +162,14 @@ export async function secretCandidates(
   options: RequestOptions,
 ): Promise<Candidate[]> {
   const { only, stanzas } = question;
-  const { label, serial } = found.place;
   const candidates: Candidate[] = [];
   for (const entry of entries) {
     const algorithm = algorithmOf(entry);
-    if (algorithm === null || !isSecretKey(algorithm)) continue;
-    if (!stanzas.some((stanza) => isOfAlgorithm(stanza, algorithm))) continue;
+    if (algorithm === null || !stanzas.some((one) => isOfAlgorithm(one, algorithm))) continue;
     if (only !== null && !matchesEntry(only, entry)) continue;
     if (whyUnusable(entry, null) !== null) continue;
-    const details = { token: { label, serial }, label: entry.label, id: entry.id, algorithm };
-    const unnamed = { details: { ...details, fingerprint: '' }, publicKey: null, kemHash: null };
-    const method = MAC_METHODS[algorithm];
-    const keyId = await new TokenKey(found, unnamed, entry, access.guard(found, only)).use(
-      async ({ mac }) => await prfKeyId(method, async (message) => await mac(method, message)),
-      options,
-    );
-    const fingerprint = Buffer.from(keyId).toString('hex');
-    const known = { details: { ...details, fingerprint }, publicKey: null, kemHash: null };
-    candidates.push(...candidate(access, found, known, entry, question));
+    const known = await identifySecretKey(access, found, entry, only, options);
+    if (known !== null) candidates.push(...candidate(access, found, known, entry, question));
   }
   return candidates;
 }

@@ -55,7 +55,7 @@ export async function proofOf(
 }
 
 /** The URI that names a key by what does not change with a login: labels may differ between its objects. */
-export function uriOf({ token, label, id, algorithm }: KeyDetails): string {
+function uriOf({ token, label, id, algorithm }: KeyDetails): string {
   return formatTokenUri({
     token: token.label,
     serial: token.serial,

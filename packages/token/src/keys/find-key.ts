@@ -1,9 +1,7 @@
 import { tokenError } from '../errors.ts';
 import type { Enrolment, RequestOptions } from '../ports.ts';
-import { prfKeyId } from '../stanzas/prf.ts';
 import type { Access } from './access.ts';
 import { algorithmOf, matchesEntry, type KeyEntry } from './key-entries.ts';
-import { MAC_METHODS } from './key-stanzas.ts';
 import {
   fingerprintOf,
   isOfToken,
@@ -13,6 +11,7 @@ import {
 } from './known-key.ts';
 import type { NamedKey } from './names.ts';
 import type { FoundToken } from './reach.ts';
+import { identifySecretKey } from './secret-key-id.ts';
 import { TokenKey } from './token-key.ts';
 import { whyUnusable } from './usability.ts';
 
@@ -108,22 +107,10 @@ async function describe(
   const guard = access.guard(found, uri);
   const known = knownFromEntry(found, entry, records);
   if (known !== null) return new TokenKey(found, known, entry, guard);
-  const algorithm = algorithmOf(entry);
-  if (algorithm === null || !isSecretKey(algorithm)) {
-    const message = `the key “${entry.label}” cannot serve: its public half is not on the token`;
-    throw tokenError('KEY_UNUSABLE', message);
-  }
-  const method = MAC_METHODS[algorithm];
-  const unnamed = nameless(found, entry, algorithm);
-  const fingerprint = await new TokenKey(found, unnamed, entry, guard).use(
-    async ({ mac }) =>
-      Buffer.from(await prfKeyId(method, async (message) => await mac(method, message))).toString(
-        'hex',
-      ),
-    options,
-  );
-  const details = { ...unnamed.details, fingerprint };
-  return new TokenKey(found, { ...unnamed, details }, entry, guard);
+  const secret = await identifySecretKey(access, found, entry, uri, options);
+  if (secret !== null) return new TokenKey(found, secret, entry, guard);
+  const message = `the key “${entry.label}” cannot serve: its public half is not on the token`;
+  throw tokenError('KEY_UNUSABLE', message);
 }
 
 /** `null` when the key shows no public half: a secret key has none. */
@@ -135,21 +122,9 @@ export function knownFromEntry(
   const algorithm = algorithmOf(entry);
   if (algorithm === null || entry.publicKey === null) return null;
   const fingerprint = fingerprintOf(entry.publicKey);
-  const { details } = nameless(found, entry, algorithm);
+  const { label, serial } = found.place;
+  const details = { token: { label, serial }, label: entry.label, id: entry.id, algorithm };
   const record = records.find((one) => one.details.fingerprint === fingerprint);
   const kemHash = record === undefined ? null : knownFromRecord(record).kemHash;
   return { details: { ...details, fingerprint }, publicKey: entry.publicKey, kemHash };
-}
-
-function nameless(
-  { place: { label, serial } }: FoundToken,
-  entry: KeyEntry,
-  algorithm: KnownKey['details']['algorithm'],
-): KnownKey {
-  const { id } = entry;
-  return {
-    details: { token: { label, serial }, label: entry.label, id, algorithm, fingerprint: '' },
-    publicKey: null,
-    kemHash: null,
-  };
 }

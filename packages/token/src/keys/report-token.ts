@@ -8,6 +8,7 @@ import { isOfToken, isSecretKey, knownFromRecord, type KnownKey } from './known-
 import type { NamedKey } from './names.ts';
 import type { FoundToken } from './reach.ts';
 import { recipientOf } from './recipients.ts';
+import { identifySecretKey } from './secret-key-id.ts';
 import { custodyWarnings, whyUnusable } from './usability.ts';
 import { wantedKey } from './wanted-key.ts';
 
@@ -26,6 +27,17 @@ export async function reportToken(
   const records = (await access.remembered()).filter(({ details }) => isOfToken(details, place));
   const entries = await access.look(found, options);
   const { label, serial } = place;
+  const keys: KeyReport[] = [];
+  for (const entry of entries) {
+    const unusable = whyUnusable(entry, mechanisms);
+    let known = knownFromEntry(found, entry, records) ?? recordedSecret(entry, records);
+    // The login that was asked for serves all but a key that wants its PIN at every use.
+    if (login && unusable === null && entry.own?.alwaysAuthenticate === false) {
+      known ??= await identifySecretKey(access, found, entry, uri, options);
+    }
+    const takes = known === null || unusable !== null ? null : recipientText(access, known);
+    keys.push(reportKey(found, entry, { known, unusable, takes, entries }));
+  }
   return {
     module: module.path,
     slot: slot.id,
@@ -33,12 +45,7 @@ export async function reportToken(
     token: slot.token,
     loggedIn: await module.isLoggedIn(place, options),
     mechanisms,
-    keys: entries.map((entry) => {
-      const known = knownFromEntry(found, entry, records) ?? recordedSecret(entry, records);
-      const unusable = whyUnusable(entry, mechanisms);
-      const takes = known === null || unusable !== null ? null : recipientText(access, known);
-      return reportKey(found, entry, { known, unusable, takes, entries });
-    }),
+    keys,
   };
 }
 

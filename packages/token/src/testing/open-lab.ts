@@ -6,7 +6,7 @@ import type { PinRequest, Tokens, TokenSettings } from '../ports.ts';
 import { openTokens } from '../tokens.ts';
 import { openSoftHsm, type SoftHsm, type SoftHsmKey, type SoftHsmToken } from './softhsm.ts';
 
-export const PIN = '123456';
+const PIN = '123456';
 
 /** SoftHSM, a folder for records, and a person who types the PIN of every token. */
 export interface Lab extends AsyncDisposable {
