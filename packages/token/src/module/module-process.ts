@@ -8,6 +8,15 @@ const GATHER_MILLISECONDS = 20;
 
 const END_MILLISECONDS = 3_000;
 
+// While a module hangs nothing else runs on this thread, and one whose parent was killed would hang for ever.
+const { pid, ppid } = process;
+new Worker(
+  `setInterval(() => {
+    if (process.ppid !== ${ppid}) setTimeout(() => process.kill(${pid}, 'SIGKILL'), ${END_MILLISECONDS});
+  }, 1000)`,
+  { eval: true, stdin: false },
+).unref();
+
 const host = new ModuleHost();
 
 // A terminal sends them to every process of its group; the one that asked decides what they mean.
@@ -31,11 +40,6 @@ process.on('message', (requests: readonly RequestMessage[]) => {
 });
 
 process.on('disconnect', () => {
-  // Whoever asked is no more, and the module may hang; a thread is not held up by it.
-  const { pid } = process;
-  new Worker(`setTimeout(() => process.kill(${pid}, 'SIGKILL'), ${END_MILLISECONDS})`, {
-    eval: true,
-  });
   host.answer({ id: 0, name: 'end', input: null });
   // A module may have threads that would keep the process.
   process.kill(process.pid, 'SIGKILL');

@@ -247,21 +247,26 @@ describe('a module that crashes or hangs', () => {
     }
   });
 
-  it('ends with a process that was killed, even when it hangs', async () => {
-    faulty.fail({ at: 'C_Finalize', does: 'hang' });
-    const code = `import { openModule } from ${JSON.stringify(join(import.meta.dirname, 'open-module.ts'))};
-      await openModule({ path: ${JSON.stringify(faulty.path)} }).info();
-      process.kill(process.pid, 'SIGKILL');`;
-    const asking = spawn(process.execPath, ['--input-type=module-typescript', '-e', code]);
-    await once(asking, 'exit');
-    const mine = (): string => spawnSync('pgrep', ['-f', 'module-process.ts']).stdout.toString();
-    const left = mine()
-      .trim()
-      .split('\n')
-      .filter((pid) => maps(pid).includes(faulty.path));
-    while (left.some((pid) => maps(pid).includes(faulty.path))) await wait(50);
-    expect(faulty.calls()).toContain('C_Finalize');
-  });
+  it.each(['C_Finalize', 'C_GetSlotList'])(
+    'ends with a killed process, even when it hangs in %s',
+    async (at) => {
+      faulty.fail({ at, does: 'hang' });
+      const code = `import { openModule } from ${JSON.stringify(join(import.meta.dirname, 'open-module.ts'))};
+      const m = openModule({ path: ${JSON.stringify(faulty.path)} });
+      await m.info();
+      void m.slots();
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500);`;
+      const asking = spawn(process.execPath, ['--input-type=module-typescript', '-e', code]);
+      await once(asking, 'exit');
+      const mine = (): string => spawnSync('pgrep', ['-f', 'module-process.ts']).stdout.toString();
+      const left = mine()
+        .trim()
+        .split('\n')
+        .filter((pid) => maps(pid).includes(faulty.path));
+      while (left.some((pid) => maps(pid).includes(faulty.path))) await wait(50);
+      expect(faulty.calls()).toContain(at);
+    },
+  );
 });
 
 describe('what a token answers', () => {
