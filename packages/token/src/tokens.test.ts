@@ -216,6 +216,15 @@ describe('a token shows', () => {
     await expect(tokens.find(uri('ec'))).rejects.toMatchObject({ code: 'MODULE_MISSING' });
   });
 
+  test('its tokens once, when a module was named twice', async () => {
+    const { module: path } = lab.softhsm;
+    await using tokens = lab.openTokens({
+      modules: [{ path }, { path: `${path}/../../${path.split('/').slice(-2).join('/')}` }],
+    });
+    expect(await tokens.list()).toHaveLength(1);
+    expect((await tokens.find(uri('ec'))).details.label).toBe('ec');
+  });
+
   test('the same token through two modules is one', async () => {
     const { symlink } = await import('node:fs/promises');
     const link = `${lab.softhsm.folder}/again.so`;

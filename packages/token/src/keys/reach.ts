@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { HoldfastError } from '@holdfast/age';
 import { openModule } from '../module/open-module.ts';
 import { knownModules } from '../modules/known-modules.ts';
@@ -43,7 +44,8 @@ export class Reach implements AsyncDisposable {
   #known: Promise<readonly ModuleSetting[]> | null = null;
 
   constructor(modules: readonly ModuleSetting[]) {
-    this.#given = modules;
+    // Named twice, in the configuration and by an option: its tokens are no twins.
+    this.#given = [...new Map(modules.map((one) => [resolve(one.path), one])).values()];
   }
 
   /** Whether the user has named the modules, rather than that they happened to be there. */
@@ -104,10 +106,11 @@ export class Reach implements AsyncDisposable {
   }
 
   #moduleOf(setting: ModuleSetting): TokenModule {
-    const known = this.#modules.get(setting.path);
+    const path = resolve(setting.path);
+    const known = this.#modules.get(path);
     if (known !== undefined) return known;
     const module = this.#opened.use(openModule(setting));
-    this.#modules.set(setting.path, module);
+    this.#modules.set(path, module);
     return module;
   }
 }
