@@ -23,6 +23,7 @@ needs losetup util-linux
 needs script bsdutils
 needs g++ g++
 needs make make
+needs pgrep procps
 needs openssl openssl
 needs softhsm2-util softhsm2
 needs pkcs11-tool opensc
