@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
-import { decrypt, encrypt, X25519Identity } from '@holdfast/age';
+import { symlink, writeFile } from 'node:fs/promises';
+import { decrypt, encrypt, TagRecipient, X25519Identity } from '@holdfast/age';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLab, type Lab } from './testing/open-lab.ts';
 import type { SoftHsmKey } from './testing/softhsm.ts';
@@ -84,7 +85,6 @@ describe('what is asked of the person', () => {
 
   test('nothing when no stanza is for a key that is here', async () => {
     const stranger = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-    const { TagRecipient } = await import('@holdfast/age');
     const der = stranger.publicKey.export({ type: 'spki', format: 'der' });
     const file = await encrypt(TEXT, [TagRecipient.fromPublicKey(der)]);
     const other = await encrypt(TEXT, [X25519Identity.generate().recipient()]);
@@ -107,6 +107,17 @@ describe('what is asked of the person', () => {
     expect(lab.asked).toEqual([]);
   });
 
+  test('nothing of a secret key that the user named, for a file that it could not open', async () => {
+    const stranger = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const der = stranger.publicKey.export({ type: 'spki', format: 'der' });
+    const file = await encrypt(TEXT, [TagRecipient.fromPublicKey(der)]);
+    await using tokens = lab.openTokens();
+    const only = 'pkcs11:token=lab;object=aes;type=secret-key';
+    const opening = decrypt(file, [tokens.identity(null, { only })]);
+    await expect(opening).rejects.toMatchObject({ code: 'NO_IDENTITY_MATCHED' });
+    expect(lab.asked).toEqual([]);
+  });
+
   test('a key that wants its PIN at every use gets it at every use', async () => {
     await using tokens = lab.openTokens();
     const key = await tokens.find(uri('every'));
@@ -118,7 +129,6 @@ describe('what is asked of the person', () => {
   });
 
   test('a PIN source in the URI that the user gave comes first', async () => {
-    const { writeFile } = await import('node:fs/promises');
     const path = `${lab.softhsm.folder}/pin`;
     await writeFile(path, '123456\n');
     await using tokens = lab.openTokens({
@@ -226,7 +236,6 @@ describe('a token shows', () => {
   });
 
   test('the same token through two modules is one', async () => {
-    const { symlink } = await import('node:fs/promises');
     const link = `${lab.softhsm.folder}/again.so`;
     await symlink(lab.softhsm.module, link);
     await using tokens = lab.openTokens({

@@ -150,6 +150,10 @@ export function mayBeHidden({ found, entries }: Look, question: Question): boole
     }
   }
   if (only === null || shows((entry) => matchesEntry(only, entry))) return false;
+  // A URI that says what kind of key it means excludes stanzas of the other.
+  const secret = stanzas.some((stanza) => isOfAlgorithm(stanza, 'aes'));
+  const pair = stanzas.some((stanza) => !isOfAlgorithm(stanza, 'aes'));
+  if (only.type !== undefined && !(only.type === 'secret-key' ? secret : pair)) return false;
   const remembered = records.map(knownFromRecord);
   return !remembered.some((known) => isOfToken(known.details, found.place) && isMeant(only, known));
 }
