@@ -71,7 +71,7 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
     terminal ??= openOnce();
     return await terminal;
   };
-  const told = new Set<string>();
+  const failed = new Set<string>();
   const hasIdentities = (args.identity ?? []).length > 0;
   const pins = held.use(pinsFrom(args, { atTerminal, note }));
   const hasToken = async (): Promise<boolean> => args.token !== undefined || (await pins.isGiven());
@@ -80,8 +80,7 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
     pins,
     tokenFailed({ message }) {
       // One token may hold several envelopes.
-      if (!told.has(message)) note(`note: ${printable(message)}`);
-      told.add(message);
+      failed.add(printable(message));
     },
     waitForToken: waitingForTokens(args.wait, {
       signal,
@@ -124,6 +123,8 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
       if (hasIdentities || request.attempt > ATTEMPTS) return null;
       const person = await atTerminal();
       if (person === null) throw await passwordNeeded();
+      for (const message of failed) person.say(sentence(message));
+      failed.clear();
       return await askPassword(person, request, labels);
     },
     async identities() {
@@ -165,6 +166,10 @@ async function readIdentities(
     all.push(...identities);
   }
   return all;
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }
 
 async function passwordNeeded(): Promise<Error> {

@@ -70,7 +70,7 @@ test('after a wrong PIN the password of another envelope is asked for, and the p
   );
   using typist = openTypist('holdfast restore out.tar --to r.json', sandbox);
   await answer(typist, 'PIN of token lab', '000000');
-  await typist.sees('note: the PIN is not that of the token "lab"');
+  await typist.sees('The PIN is not that of the token "lab"');
   await answer(typist, 'Password :', PASSWORD);
   await typist.sees('restored s.json');
   expect(await typist.ended()).toBe(0);
