@@ -1,10 +1,11 @@
 // Seals a file to a key on a token, then opens it again each time it is told to, and says what came of it.
-import { globSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { decrypt, encrypt, HoldfastError, Secret } from '@holdfast/age';
 import { openTokens, type PinSource } from '@holdfast/token';
+
+import { openscModule } from './opensc.ts';
 
 /** A line of its standard input, in JSON: a PIN belongs neither to arguments nor to the environment. */
 export interface Use {
@@ -22,8 +23,6 @@ export interface Used {
   readonly milliseconds: number;
 }
 
-const MODULE = globSync('/usr/lib/*/opensc-pkcs11.so')[0];
-if (MODULE === undefined) throw new Error('there is no OpenSC');
 const TOKEN_WITHIN = 60_000;
 const MESSAGE = Buffer.from('the secret of the lab');
 
@@ -33,7 +32,7 @@ const pins: PinSource = {
   confirmLastTry: async () => false,
 };
 await using tokens = openTokens({
-  modules: [{ path: MODULE }],
+  modules: [{ path: openscModule() }],
   aliases: {},
   folder: '/root/tokens',
   pins,
