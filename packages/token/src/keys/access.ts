@@ -86,10 +86,10 @@ export function ambiguous(tokens: readonly FoundToken[]): Error {
   return tokenError('TOKEN_AMBIGUOUS', `this could be any of ${names.join(', ')}`);
 }
 
-/** Nothing was found, and one module could not be asked: that is what the user should know. */
+/** Nothing was found, and one module, or all for the same reason, could not be asked: that is what the user should know. */
 export function throwTheOneFailure({ failures }: Reached): void {
   const [failure] = failures;
-  if (failure !== undefined && failures.length === 1) throw failure;
+  if (failures.every(({ code }) => code === failure?.code) && failure !== undefined) throw failure;
 }
 
 function uriWords(uri: TokenUri): string {
