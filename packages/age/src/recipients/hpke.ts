@@ -14,6 +14,9 @@ const MODE_BASE = 0x00;
 const DHKEM_P256 = 0x0010;
 const NO_BYTES = new Uint8Array(0);
 
+/** What the key schedule takes of a suite, which is the same for every message. */
+const schedules = new Map<string, { readonly suiteId: Buffer; readonly context: Buffer }>();
+
 /** `SealBase` after the encapsulation that gave `shared` (RFC 9180 §6.1). */
 export function hpkeSeal(suite: HpkeSuite, shared: Secret, fileKey: Uint8Array): Uint8Array {
   using context = openContext(suite, shared);
@@ -47,22 +50,26 @@ function openContext(
   suite: HpkeSuite,
   shared: Secret,
 ): Disposable & { key: Uint8Array; nonce: Uint8Array } {
-  const suiteId = Buffer.concat([
-    Buffer.from('HPKE'),
-    uint16(suite.kem),
-    uint16(HKDF_SHA256),
-    uint16(CHACHA20_POLY1305),
-  ]);
-  const scheduleContext = Buffer.concat([
-    Uint8Array.of(MODE_BASE),
-    labeledExtract(suiteId, NO_BYTES, 'psk_id_hash', NO_BYTES),
-    labeledExtract(suiteId, NO_BYTES, 'info_hash', Buffer.from(suite.info)),
-  ]);
+  const { suiteId, context: scheduleContext } = scheduleOf(suite);
   const secret = labeledExtract(suiteId, shared.bytes, 'secret', NO_BYTES);
   const key = labeledExpand(suiteId, secret, 'key', scheduleContext, 32);
   const nonce = labeledExpand(suiteId, secret, 'base_nonce', scheduleContext, 12);
   secret.fill(0);
   return { key, nonce, [Symbol.dispose]: () => key.fill(0) };
+}
+
+function scheduleOf({ kem, info }: HpkeSuite): { suiteId: Buffer; context: Buffer } {
+  const known = schedules.get(info);
+  if (known !== undefined) return known;
+  const ids = [kem, HKDF_SHA256, CHACHA20_POLY1305].map(uint16);
+  const suiteId = Buffer.concat([Buffer.from('HPKE'), ...ids]);
+  const context = Buffer.concat([
+    Uint8Array.of(MODE_BASE),
+    labeledExtract(suiteId, NO_BYTES, 'psk_id_hash', NO_BYTES),
+    labeledExtract(suiteId, NO_BYTES, 'info_hash', Buffer.from(info)),
+  ]);
+  schedules.set(info, { suiteId, context });
+  return { suiteId, context };
 }
 
 function labeledExtract(
