@@ -40,10 +40,8 @@ test('random bytes that are no text are acceptable', async () => {
   expect(await assessPassword(password)).toMatchObject({ acceptable: true, score: 4 });
 });
 
-// Without a bound it would take hours; on a loaded machine, a bounded one takes seconds.
+// Takes a second or a few; the limit leaves room for a loaded machine.
 test('a password of a megabyte is assessed in bounded time', { timeout: 60_000 }, async () => {
   using password = Secret.take(Uint8Array.from(randomBytes(1 << 20)));
   expect(await assessPassword(password)).toMatchObject({ acceptable: true });
-});
-  expect(performance.now() - started).toBeLessThan(3000);
 });
