@@ -4,4 +4,9 @@ export type { PivSlot } from './virtual-card/objects.ts';
 export { openFaultyModule, type FaultyModule } from './faulty-module.ts';
 export { openSoftHsm, type SoftHsm } from './softhsm.ts';
 export { contract, type Check } from './contract/contract.ts';
-export { openSubject, type ContractSubject, type ContractTarget } from './contract/subject.ts';
+export {
+  openSubject,
+  rememberedIn,
+  type ContractSubject,
+  type ContractTarget,
+} from './contract/subject.ts';

@@ -81,16 +81,14 @@ export const KEY_CHECKS: readonly KeyCheck[] = [
   ),
   keyCheck('is proven at enrolment, and again later', async (subject, key) => {
     await using tokens = subject.openTokens();
-    const enrolment = await tokens.enroll('contract', key.uri);
+    const enrolment = await tokens.enroll('contract', key.uri, { replace: true });
     try {
       assert.ok(enrolment.tried.some(({ works }) => works));
       if (key.fingerprint !== null) assert.equal(enrolment.details.fingerprint, key.fingerprint);
       const proof = await tokens.test('contract');
       assert.equal(proof.stanza, enrolment.stanza);
-      assert.deepEqual(
-        (await tokens.enrolments()).map(({ alias }) => alias),
-        ['contract'],
-      );
+      const enrolments = await tokens.enrolments();
+      assert.ok(enrolments.some(({ alias }) => alias === 'contract'));
       await roundTrip(await tokens.find('contract'));
     } finally {
       await tokens.forget('contract');

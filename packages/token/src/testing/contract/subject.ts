@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Secret } from '@holdfast/age';
 
@@ -44,11 +44,25 @@ export interface ContractSubject extends AsyncDisposable {
   tries(): Promise<TokenInfo['pinTries']>;
 }
 
+/**
+ * Where it is remembered between runs that a wrong PIN was given to a token that matters: some tokens do not
+ * tell, and the next run must not try again.
+ */
+export function rememberedIn(): string {
+  const state = process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
+  return join(state, 'holdfast-contract');
+}
+
+async function openFolder(stack: AsyncDisposableStack): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-contract-'));
+  stack.defer(async () => await rm(folder, { recursive: true, force: true }));
+  return join(folder, 'tokens');
+}
+
 /** Logs in once, to see the keys. Throws what `show` throws. */
 export async function openSubject(target: ContractTarget): Promise<ContractSubject> {
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-contract-'));
   await using stack = new AsyncDisposableStack();
-  stack.defer(async () => await rm(folder, { recursive: true, force: true }));
+  const folder = target.throwAway ? await openFolder(stack) : rememberedIn();
   let pinsGiven = 0;
   const careful: PinSource = {
     pin: async ({ tries }) => {
@@ -60,7 +74,7 @@ export async function openSubject(target: ContractTarget): Promise<ContractSubje
   };
   const open = (pins: PinSource = careful): Tokens =>
     // One folder for all: a wrong PIN is remembered, and keeps the next check from trying it again.
-    openTokens({ modules: [target.module], aliases: {}, folder: join(folder, 'tokens'), pins });
+    openTokens({ modules: [target.module], aliases: {}, folder, pins });
 
   let report: TokenReport;
   {
