@@ -131,10 +131,20 @@ export class TagIdentity implements Identity {
   }
 }
 
+interface TagStanza {
+  readonly tag: Buffer;
+  readonly encapsulated: Uint8Array;
+}
+
+/** Checking a point takes longer than all else that is done to a stanza, and it is asked about more than once. */
+const parsedStanzas = new WeakMap<Stanza, TagStanza>();
+
 /** `null` for another type. All is checked before a token sees the point: not all of them do it. */
-function parseTagStanza(stanza: Stanza): { tag: Buffer; encapsulated: Uint8Array } | null {
+function parseTagStanza(stanza: Stanza): TagStanza | null {
   const { args, body } = stanza;
   if (args[0] !== TYPE) return null;
+  const known = parsedStanzas.get(stanza);
+  if (known !== undefined) return known;
   const tag = decodeBase64(args[1] ?? '');
   const encapsulated = decodeBase64(args[2] ?? '');
   if (args.length !== 3 || tag?.length !== TAG_SIZE || !isPoint(encapsulated)) {
@@ -142,7 +152,9 @@ function parseTagStanza(stanza: Stanza): { tag: Buffer; encapsulated: Uint8Array
     throw ageError('AGE_HEADER_INVALID', message, { cause: stanza });
   }
   assertWrappedSize(body, { cause: stanza });
-  return { tag: Buffer.from(tag), encapsulated };
+  const parsed = { tag: Buffer.from(tag), encapsulated };
+  parsedStanzas.set(stanza, parsed);
+  return parsed;
 }
 
 function isPoint(bytes: Uint8Array | null): bytes is Uint8Array {

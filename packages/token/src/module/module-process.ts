@@ -1,10 +1,14 @@
 import { Worker } from 'node:worker_threads';
+import { Awake } from './awake.ts';
 import { ModuleHost } from './module-host.ts';
 import { wipe, wipeAll } from './wipe.ts';
 import type { Reply, RequestMessage } from './requests.ts';
 
-/** Replies that are ready wait this long, at most, for those after them: one message for many costs less. */
-const GATHER_MILLISECONDS = 20;
+/**
+ * Replies that are ready wait this long, at most, for those after them: one message for many costs less, but
+ * who asked is to work on them while the module works on the rest.
+ */
+const GATHER_MILLISECONDS = 0.5;
 
 const END_MILLISECONDS = 3_000;
 
@@ -18,6 +22,7 @@ new Worker(
 ).unref();
 
 const host = new ModuleHost();
+const awake = new Awake(() => true);
 
 // A terminal sends them to every process of its group; the one that asked decides what they mean.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -37,6 +42,7 @@ process.on('message', (requests: readonly RequestMessage[]) => {
     if (performance.now() - since > GATHER_MILLISECONDS) flush();
   }
   flush();
+  awake.stay();
 });
 
 process.on('disconnect', () => {

@@ -1,6 +1,7 @@
 import { ageError, type HoldfastError } from '@holdfast/age';
 import { tokenError } from '../errors.ts';
 import type { ModuleSetting, RequestOptions } from '../ports.ts';
+import { Awake } from './awake.ts';
 import { checkModuleFile } from './check-module-file.ts';
 import { deadlineOf, type Deadlines } from './deadlines.ts';
 import { createJob, type Job } from './job.ts';
@@ -16,6 +17,7 @@ export class RequestQueue {
   readonly #setting: ModuleSetting;
   readonly #deadlines: Deadlines;
   readonly #idleMilliseconds: number;
+  readonly #awake = new Awake(() => this.#sent.length > 0);
   #waiting: Job[] = [];
   #sent: Job[] = [];
   #child: ModuleChild | null = null;
@@ -108,6 +110,7 @@ export class RequestQueue {
     child.send(jobs.map(({ message }) => message));
     for (const { message } of jobs) wipeAll(message.input);
     if (idle) this.#watch();
+    this.#awake.stay();
   }
 
   async #begin(): Promise<void> {
