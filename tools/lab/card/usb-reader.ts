@@ -7,7 +7,6 @@ import type { Guest } from '../guest/guest.ts';
 import { connected } from '../guest/connected.ts';
 import { decodeMessages, encodeInit, encodeMessage, MESSAGE, type VscMessage } from './vscard.ts';
 
-const GENERAL_ERROR = Buffer.of(0, 0, 0, 1);
 const QEMU_WITHIN = 30_000;
 
 /**
@@ -22,8 +21,6 @@ export class UsbReader implements AsyncDisposable {
   #socket: Socket | null = null;
   #card: PivCard | null = null;
   #times = 0;
-  /** A command waits for its answer. */
-  #busy = false;
 
   /** Not plugged in yet; each reader of a guest has its own `id`. */
   constructor(guest: Guest, id = 'reader') {
@@ -64,11 +61,12 @@ export class UsbReader implements AsyncDisposable {
     this.#socket?.write(encodeMessage(MESSAGE.atr, card.atr));
   }
 
-  /** Pulls the card out of the reader. */
+  /**
+   * Pulls the card out of the reader. Not while a command waits for its answer: QEMU would let the guest wait
+   * for ever, as no real reader does.
+   */
   remove(): void {
     this.#card = null;
-    // Else the guest would wait for the answer to a command that no card will give.
-    if (this.#busy) this.#socket?.write(encodeMessage(MESSAGE.error, GENERAL_ERROR));
     this.#socket?.write(encodeMessage(MESSAGE.cardRemove));
   }
 
@@ -104,12 +102,7 @@ export class UsbReader implements AsyncDisposable {
   async #answer(socket: Socket, { type, content }: VscMessage): Promise<void> {
     if (type === MESSAGE.flush) socket.write(encodeMessage(MESSAGE.flushComplete));
     if (type !== MESSAGE.apdu) return;
-    this.#busy = true;
-    try {
-      await this.beforeCommand(content);
-    } finally {
-      this.#busy = false;
-    }
+    await this.beforeCommand(content);
     if (this.#card === null || socket.destroyed) return;
     socket.write(encodeMessage(MESSAGE.apdu, this.#card.transmit(content)));
   }

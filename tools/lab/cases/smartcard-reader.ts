@@ -17,16 +17,6 @@ export const READER_CASES: readonly LabCase[] = [
     run: pullCard,
   },
   {
-    name: 'reader/card-pulled-within',
-    rule: 'a card that is pulled in the middle of an operation is a typed error; back again, it opens',
-    run: async (lab: Lab): Promise<string> =>
-      await disturb(
-        lab,
-        async ({ reader }) => reader.remove(),
-        async ({ reader, card }) => reader.insert(card),
-      ),
-  },
-  {
     name: 'reader/unplugged-within',
     rule: 'a reader that is unplugged in the middle of an operation is a typed error; back again, all works',
     run: async (lab: Lab): Promise<string> =>
