@@ -12,7 +12,7 @@ export async function extractKernel(from: string, to: string): Promise<void> {
 }
 
 /** Where it is, says the setup header: https://docs.kernel.org/arch/x86/boot.html. */
-export function compressedPart(image: Buffer): Buffer {
+function compressedPart(image: Buffer): Buffer {
   if (image.length < 0x250 || image.toString('latin1', 0x202, 0x206) !== 'HdrS') {
     throw new LabError('not a bzImage');
   }
