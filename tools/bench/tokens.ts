@@ -12,7 +12,7 @@ import { interleaved } from './interleaved.ts';
 import type { Table } from './table.ts';
 
 const HOLDFAST = join(import.meta.dirname, '../../apps/cli/dist/holdfast.js');
-const RAW = join(import.meta.dirname, 'raw-token.ts');
+const RAW = join(import.meta.dirname, '../../packages/token/src/testing/raw-module.ts');
 const TOKEN = 'bench';
 const PIN = '1234';
 const KEYS = { ecdh: 'p256', rsa: 'rsa' } as const;

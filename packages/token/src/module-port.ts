@@ -64,7 +64,7 @@ export interface KeyObject {
   readonly type: 'ec' | 'rsa' | 'aes' | 'generic' | 'other';
   /** Of the modulus, the curve or the key; `null` when the module does not say. */
   readonly bits: number | null;
-  /** DER SubjectPublicKeyInfo of a public key or of what a certificate certifies; else `null`. */
+  /** DER SubjectPublicKeyInfo of a public key, of an RSA private key, or of what a certificate certifies; else `null`. */
   readonly publicKey: Uint8Array | null;
   /** What its attributes allow; a missing attribute is `null`. */
   readonly usage: {

@@ -81,7 +81,7 @@ describe('the PIN of a card', { timeout: 120_000 }, () => {
   });
 
   it.for(['', '1', '123', '123456789'])(
-    'that the card cannot have is not sent to it: “%s”',
+    'that the card cannot have is not sent to it: "%s"',
     async (pin) => {
       left(3);
       expect(await loginWith(stand({ pin }))).toEqual({ code: 'PIN_INVALID', spent: 0 });

@@ -19,6 +19,7 @@ const KEYS: readonly SoftHsmKey[] = [
   { kind: 'p256', label: 'useless', id: '09', useless: true },
   { kind: 'rsa', label: 'every', id: '0a', alwaysAuthenticate: true },
   { kind: 'p256', label: 'loose', id: '0b', extractable: true },
+  { kind: 'rsa', label: 'alone', id: '0c', publicObject: false },
 ];
 const TEXT = Uint8Array.from(Buffer.from('the master secret'));
 
@@ -36,7 +37,7 @@ afterAll(async () => {
 
 const uri = (label: string): string => `pkcs11:token=lab;object=${label}`;
 
-describe.each(['ec', 'rsa', 'rsa3072', 'rsa4096', 'aes', 'hmac'])('the key “%s”', (label) => {
+describe.each(['ec', 'rsa', 'rsa3072', 'rsa4096', 'aes', 'hmac'])('the key "%s"', (label) => {
   test('opens what its recipient seals, and its PIN is asked for once', async () => {
     await using tokens = lab.openTokens();
     const key = await tokens.find(uri(label));
@@ -72,6 +73,17 @@ describe.each(['ec', 'rsa', 'rsa3072', 'rsa4096', 'aes', 'hmac'])('the key “%s
     await tokens.forget(`my-${label}`);
     expect(await tokens.enrolments()).toEqual([]);
   });
+});
+
+test('an RSA key bears its public half itself, which a login shows', async () => {
+  await using tokens = lab.openTokens();
+  const { keys } = await tokens.show('pkcs11:token=lab', { login: true });
+  const found = (label: string) => keys.find((key) => key.label === label);
+  expect(found('alone')).toMatchObject({ unusable: null, algorithm: 'rsa' });
+  expect(found('bare')).toMatchObject({ unusable: expect.any(String), recipient: null });
+  const key = await tokens.find(uri('alone'));
+  const file = await encrypt(TEXT, [key.recipient]);
+  expect(await decrypt(file, [key.identity])).toEqual(TEXT);
 });
 
 describe('what is asked of the person', () => {

@@ -82,7 +82,7 @@ export class Access implements AsyncDisposable {
 }
 
 export function ambiguous(tokens: readonly FoundToken[]): Error {
-  const names = tokens.map(({ slot: { token } }) => `“${token.label}” (serial ${token.serial})`);
+  const names = tokens.map(({ slot: { token } }) => `"${token.label}" (serial ${token.serial})`);
   return tokenError('TOKEN_AMBIGUOUS', `this could be any of ${names.join(', ')}`);
 }
 
@@ -94,7 +94,7 @@ export function throwTheOneFailure({ failures }: Reached): void {
 
 function uriWords(uri: TokenUri): string {
   const words = [
-    uri.token === undefined ? [] : [`label “${uri.token}”`],
+    uri.token === undefined ? [] : [`label "${uri.token}"`],
     uri.serial === undefined ? [] : [`serial ${uri.serial}`],
   ].flat();
   if (words.length > 0) return ` with ${words.join(' and ')}`;

@@ -17,7 +17,7 @@ export async function enrolment(
   assertAlias(alias);
   // Before a PIN is asked for.
   if (!replace && (await access.records.read(alias)) !== null) {
-    throw tokenError('TOKEN_ALIAS_EXISTS', `a token is enrolled as “${alias}” already`);
+    throw tokenError('TOKEN_ALIAS_EXISTS', `a token is enrolled as "${alias}" already`);
   }
   // What is to be recorded is what is there, whatever a record says.
   const named = { ...(await access.names.resolve(name)), enrolment: null };

@@ -40,18 +40,18 @@ export async function findKey(
     entry = theEntry(named, await access.look(found, options));
   }
   if (entry === null) {
-    const message = `the token “${found.place.label}” has no key that the name means`;
+    const message = `the token "${found.place.label}" has no key that the name means`;
     throw tokenError('KEY_NOT_FOUND', message);
   }
   const mechanisms = await found.module.mechanisms(found.slot.id, options);
   const why = whyUnusable(entry, mechanisms);
   if (why !== null) {
-    throw tokenError('KEY_UNUSABLE', `the key “${entry.label}” cannot serve: ${why}`);
+    throw tokenError('KEY_UNUSABLE', `the key "${entry.label}" cannot serve: ${why}`);
   }
   const key = await describe(access, named, found, entry, records, options);
   const enrolled = named.enrolment?.details;
   if (enrolled !== undefined && enrolled.fingerprint !== key.known.details.fingerprint) {
-    const message = `the key “${entry.label}” is not the one that was enrolled as “${named.name}”`;
+    const message = `the key "${entry.label}" is not the one that was enrolled as "${named.name}"`;
     throw tokenError('KEY_MISMATCH', message);
   }
   return key;
@@ -67,7 +67,7 @@ function theEntry({ uri }: NamedKey, entries: readonly KeyEntry[]): KeyEntry | n
   const serving = kind.filter((entry) => whyUnusable(entry, null) === null);
   const matching = named || serving.length === 0 ? kind : serving;
   if (matching.length > 1) {
-    const labels = matching.map(({ label, id }) => `“${label}” (id ${id})`);
+    const labels = matching.map(({ label, id }) => `"${label}" (id ${id})`);
     throw tokenError('KEY_AMBIGUOUS', `this could be any of the keys ${labels.join(', ')}`);
   }
   return matching[0] ?? null;
@@ -109,7 +109,7 @@ async function describe(
   if (known !== null) return new TokenKey(found, known, entry, guard);
   const secret = await identifySecretKey(access, found, entry, uri, options);
   if (secret !== null) return new TokenKey(found, secret, entry, guard);
-  const message = `the key “${entry.label}” cannot serve: its public half is not on the token`;
+  const message = `the key "${entry.label}" cannot serve: its public half is not on the token`;
   throw tokenError('KEY_UNUSABLE', message);
 }
 

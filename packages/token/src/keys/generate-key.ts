@@ -16,7 +16,7 @@ export async function generateOn(
   const found = await access.theToken(token, options);
   const { label } = found.place;
   if (found.slot.token.writeProtected) {
-    throw tokenError('TOKEN_READ_ONLY', `the token “${label}” is write protected`);
+    throw tokenError('TOKEN_READ_ONLY', `the token "${label}" is write protected`);
   }
   const kind = key.kind === 'p256' || key.kind === 'rsa' ? 'private' : 'secret';
   const entries = await access.look(found, options);
@@ -24,7 +24,7 @@ export async function generateOn(
     (entry) => entry.class === kind && (entry.id === key.id || entry.label === key.label),
   );
   if (taken !== undefined) {
-    const message = `the token “${label}” has a key “${taken.label}” with the id ${taken.id}`;
+    const message = `the token "${label}" has a key "${taken.label}" with the id ${taken.id}`;
     throw tokenError('KEY_EXISTS', message);
   }
   await access.logIn(found, { label: key.label, id: key.id }, uri, options);

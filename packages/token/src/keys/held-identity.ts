@@ -115,7 +115,7 @@ export class HeldIdentity implements Identity {
     if (shown.length > 0) return this.#choose(shown);
     if (looks.some((look) => isMismatch(look, question))) {
       const label = wanted?.details.label ?? '';
-      const message = `the token is the right one, but its key “${label}” is another one`;
+      const message = `the token is the right one, but its key "${label}" is another one`;
       throw tokenError('KEY_MISMATCH', message);
     }
     const hidden = looks.filter((look) => mayBeHidden(look, question));
@@ -148,7 +148,7 @@ export class HeldIdentity implements Identity {
     const [first] = (same.length > 0 ? same : rest).toSorted((a, b) => a.stanza - b.stanza);
     if (first !== undefined) return first.key;
     const names = candidates.map(
-      ({ key, unusable }) => `“${key.known.details.label}” cannot serve: ${unusable ?? ''}`,
+      ({ key, unusable }) => `"${key.known.details.label}" cannot serve: ${unusable ?? ''}`,
     );
     throw tokenError('KEY_UNUSABLE', `the key ${names.join('; ')}`);
   }
@@ -158,5 +158,5 @@ export class HeldIdentity implements Identity {
 function assertNotFor(stanzas: readonly Stanza[], known: KnownKey): void {
   if (!stanzas.some((stanza) => isStanzaFor(stanza, known))) return;
   const { label, serial } = known.details.token;
-  throw tokenError('TOKEN_NOT_FOUND', `the token “${label}” (serial ${serial}) is not here`);
+  throw tokenError('TOKEN_NOT_FOUND', `the token "${label}" (serial ${serial}) is not here`);
 }

@@ -10,7 +10,7 @@ export interface KeyEntry {
   readonly id: string;
   /** The private or secret key itself; `null` while only a login would show it. */
   readonly own: KeyObject | null;
-  /** DER SubjectPublicKeyInfo, from a public key or a certificate beside it. */
+  /** DER SubjectPublicKeyInfo, from a public key or a certificate beside it, or from itself. */
   readonly publicKey: Uint8Array | null;
   readonly objects: readonly KeyObject[];
 }
@@ -20,7 +20,9 @@ export interface KeyEntry {
  * might show that: `allVisible` says that it could not.
  */
 export function keyEntries(objects: readonly KeyObject[], allVisible: boolean): KeyEntry[] {
-  const halves = objects.filter(({ publicKey }) => publicKey !== null);
+  const halves = objects.filter(
+    (object) => object.publicKey !== null && object.class !== 'private',
+  );
   const used = new Set<KeyObject>();
   const own = objects.flatMap((object): KeyEntry[] => {
     if (object.class === 'secret') return [entryOf('secret', object, [])];
@@ -71,7 +73,7 @@ function entryOf(
     label: named?.label ?? '',
     id: named?.id ?? '',
     own,
-    publicKey: halves[0]?.publicKey ?? null,
+    publicKey: halves[0]?.publicKey ?? own?.publicKey ?? null,
     objects: own === null ? halves : [own, ...halves],
   };
 }

@@ -33,7 +33,7 @@ export class Names {
       return { name, uri: parseTokenUri(configured, { trusted: true }), enrolment };
     }
     if (enrolment === null) {
-      throw tokenError('TOKEN_ALIAS_NOT_FOUND', `no token has the alias “${name}”`);
+      throw tokenError('TOKEN_ALIAS_NOT_FOUND', `no token has the alias "${name}"`);
     }
     return { name, uri: parseTokenUri(enrolment.uri, { trusted: false }), enrolment };
   }

@@ -42,7 +42,7 @@ export async function proveKey(
   const stanza = stanzaFor(key, tried);
   if (stanza === null) {
     const names = tried.map(({ way }) => way).join(', ');
-    const message = `the key “${details.label}” cannot serve: the token does none of ${names}`;
+    const message = `the key "${details.label}" cannot serve: the token does none of ${names}`;
     throw tokenError('KEY_UNUSABLE', message);
   }
   ways.recall(key, { tried });

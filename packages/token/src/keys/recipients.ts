@@ -19,7 +19,7 @@ export function recipientOf(
   const { details, publicKey, kemHash } = known;
   if (isSecretKey(details.algorithm)) return new PrfRecipient(known, access);
   if (publicKey === null) {
-    const message = `the token “${details.token.label}” shows no public half of the key`;
+    const message = `the token "${details.token.label}" shows no public half of the key`;
     throw tokenError('KEY_UNUSABLE', message);
   }
   if (details.algorithm === 'p256') return TagRecipient.fromPublicKey(publicKey);

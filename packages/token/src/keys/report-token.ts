@@ -29,8 +29,11 @@ export async function reportToken(
   const { label, serial } = place;
   const keys: KeyReport[] = [];
   for (const entry of entries) {
-    const unusable = whyUnusable(entry, mechanisms);
+    const cannot = whyUnusable(entry, mechanisms);
     let known = knownFromEntry(found, entry, records) ?? recordedSecret(entry, records);
+    // Enrolled keys are known by their record; to any other a public half is missing.
+    const bare = known === null && entry.class === 'private';
+    const unusable = cannot ?? (bare ? 'its public half is not on the token' : null);
     // The login that was asked for serves all but a key that wants its PIN at every use.
     if (login && unusable === null && entry.own?.alwaysAuthenticate === false) {
       known ??= await identifySecretKey(access, found, entry, uri, options);

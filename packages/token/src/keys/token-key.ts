@@ -134,11 +134,11 @@ export class TokenKey {
     );
     const labelled = near.filter((entry) => entry.label === details.label);
     const matching = labelled.length > 0 || details.id === '' ? labelled : near;
-    const name = `“${details.label}”`;
+    const name = `"${details.label}"`;
     const [entry] = matching;
     const own = entry?.own ?? null;
     if (entry === undefined || own === null) {
-      throw tokenError('KEY_NOT_FOUND', `the token “${details.token.label}” has no key ${name}`);
+      throw tokenError('KEY_NOT_FOUND', `the token "${details.token.label}" has no key ${name}`);
     }
     if (matching.length > 1) {
       throw tokenError('KEY_AMBIGUOUS', `${name} names ${matching.length} keys of the token`);

@@ -16,7 +16,7 @@ export async function wantedKey(
   const [found] = reached.tokens;
   if (found === undefined) {
     throwTheOneFailure(reached);
-    const message = `the token “${token.label}” (serial ${token.serial}) is not here`;
+    const message = `the token "${token.label}" (serial ${token.serial}) is not here`;
     throw tokenError('TOKEN_NOT_FOUND', message);
   }
   if (reached.tokens.length > 1) throw ambiguous(reached.tokens);

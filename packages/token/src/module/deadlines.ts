@@ -10,9 +10,9 @@ export interface Deadlines {
 }
 
 export const DEADLINES: Deadlines = {
-  load: 60_000,
-  ask: 60_000,
-  operate: 90_000,
+  load: 30_000,
+  ask: 20_000,
+  operate: 45_000,
   generate: 600_000,
   end: 3_000,
 };

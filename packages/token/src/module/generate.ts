@@ -23,7 +23,7 @@ function refuseTwin(session: TokenSession, kind: 'private' | 'secret', key: NewK
   if (key.label === '' || key.id === '') throw new TypeError('a key needs a label and an id');
   const taken =
     session.labelled(kind, key.label).length > 0
-      ? `label “${key.label}”`
+      ? `label "${key.label}"`
       : session.matching(kind, key.id).length > 0
         ? `id ${key.id}`
         : null;

@@ -137,7 +137,7 @@ export class ModuleHost {
       return error as ReturnType<typeof fromCkr>;
     }
     // A mistake of ours: its text may hold anything.
-    return tokenError('MODULE_FAILED', `the request “${name}” cannot be made`);
+    return tokenError('MODULE_FAILED', `the request "${name}" cannot be made`);
   }
 
   /** Some modules give up on their own; the request that found out fails, the next one may work. */

@@ -152,7 +152,7 @@ describe('after a login', () => {
   it.each([
     ['ec', '01'],
     ['imported', '08'],
-  ])('agrees on the x coordinate with the key “%s”', async (label, id) => {
+  ])('agrees on the x coordinate with the key "%s"', async (label, id) => {
     using x = await module.agree(place(label, id), point);
     expect(Buffer.from(x.bytes)).toEqual(sharedWith(await publicKeyOf(label)));
   });

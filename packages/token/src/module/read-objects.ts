@@ -50,7 +50,9 @@ function readObject(object: Reader, name: KeyObject['class']): KeyObject[] {
     const common = { class: name, label: object.text(CKA.LABEL), id: object.hex(CKA.ID) };
     if (name === 'certificate') return [{ ...common, ...readCertificate(object) }];
     const type = TYPES.get(object.ulong(CKA.KEY_TYPE) ?? -1n) ?? 'other';
-    const key = name === 'public' ? readPublicKey(object, type) : null;
+    // An RSA private key bears its public half; an EC one does not.
+    const halves = name === 'public' || (name === 'private' && type === 'rsa');
+    const key = halves ? readPublicKey(object, type) : null;
     return [
       {
         ...common,

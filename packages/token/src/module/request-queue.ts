@@ -162,7 +162,7 @@ export class RequestQueue {
     const { name } = head.message;
     this.#deadline = setTimeout(
       () => {
-        this.#kill(tokenError('MODULE_TIMEOUT', `${this.#setting.path} did not answer “${name}”`));
+        this.#kill(tokenError('MODULE_TIMEOUT', `${this.#setting.path} did not answer "${name}"`));
       },
       deadlineOf(name, this.#deadlines),
     );

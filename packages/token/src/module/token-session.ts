@@ -48,9 +48,9 @@ export class TokenSession {
   check(): void {
     const token = readToken(this.cryptoki, this.#slot);
     const { label, serial } = this.place;
-    if (token === null) throw tokenError('TOKEN_REMOVED', `the token “${label}” was taken out`);
+    if (token === null) throw tokenError('TOKEN_REMOVED', `the token "${label}" was taken out`);
     if (token.label !== label || token.serial !== serial) {
-      throw tokenError('TOKEN_REMOVED', `another token is where “${label}” was`);
+      throw tokenError('TOKEN_REMOVED', `another token is where "${label}" was`);
     }
   }
 
@@ -81,7 +81,7 @@ export class TokenSession {
     const [handle] = found;
     if (handle === undefined) throw this.#missing(place);
     if (found.length > 1) {
-      throw tokenError('KEY_AMBIGUOUS', `“${place.label}” names ${found.length} keys of the token`);
+      throw tokenError('KEY_AMBIGUOUS', `"${place.label}" names ${found.length} keys of the token`);
     }
     const read = new Reader(this.cryptoki, session, handle);
     const key = { handle, alwaysAuthenticate: read.boolean(CKA.ALWAYS_AUTHENTICATE) ?? false };
@@ -111,7 +111,7 @@ export class TokenSession {
   /** A second session, for what changes the token. Throws TOKEN_READ_ONLY. */
   withWriting(work: (session: Handle) => void): void {
     if (readToken(this.cryptoki, this.#slot)?.writeProtected === true) {
-      throw tokenError('TOKEN_READ_ONLY', `the token “${this.place.label}” is write protected`);
+      throw tokenError('TOKEN_READ_ONLY', `the token "${this.place.label}" is write protected`);
     }
     const session = this.cryptoki.openSession(this.#slot, true);
     try {
@@ -136,11 +136,11 @@ export class TokenSession {
 
   #missing(place: KeyPlace): Error {
     if (readToken(this.cryptoki, this.#slot)?.loginRequired === true && !this.isLoggedIn()) {
-      return tokenError('PIN_NEEDED', `“${this.place.label}” shows its keys only after a login`);
+      return tokenError('PIN_NEEDED', `"${this.place.label}" shows its keys only after a login`);
     }
     return tokenError(
       'KEY_NOT_FOUND',
-      `the token “${this.place.label}” has no key “${place.label}”`,
+      `the token "${this.place.label}" has no key "${place.label}"`,
     );
   }
 }

@@ -22,7 +22,7 @@ export function contract(subject: ContractSubject): Check[] {
     ...ofToken(TOKEN_CHECKS),
     ...subject.keys.flatMap((key) =>
       KEY_CHECKS.filter((check) => check.applies(key)).map(({ name, run }) => ({
-        name: `${key.algorithm ?? 'a key'} “${key.label}” ${name}`,
+        name: `${key.algorithm ?? 'a key'} "${key.label}" ${name}`,
         key: key.uri,
         run: async () => await run(subject, key),
       })),

@@ -1,5 +1,5 @@
 // The peer of packages/token: one operation of a module in a loop, called through pkcs11js with nothing between.
-// usage: raw-token.ts MODULE TOKEN-LABEL KEY-LABEL ecdh|rsa COUNT   (the PIN on standard input); prints seconds
+// usage: raw-module.ts MODULE TOKEN-LABEL KEY-LABEL ecdh|rsa COUNT   (the PIN on standard input); prints seconds
 import { createECDH } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
