@@ -135,6 +135,11 @@ export interface KeyOptions extends RequestOptions {
  */
 export interface TokenModule extends AsyncDisposable {
   readonly path: string;
+  /**
+   * Ends its process, and every login with it, unless something is being asked: some modules learn of tokens that
+   * are new only when they begin.
+   */
+  restart(): Promise<void>;
   info(options?: RequestOptions): Promise<LibraryInfo>;
   /** Asks anew each time: tokens come and go. */
   slots(options?: RequestOptions): Promise<readonly SlotInfo[]>;

@@ -166,6 +166,11 @@ export interface Enrolment extends KeyProof {
 
 /** All tokens that can be reached from here. Loads no native code before it has to. */
 export interface Tokens extends AsyncDisposable {
+  /**
+   * Has modules begin anew when they are asked next, which ends every login: some learn of tokens that are new
+   * only then.
+   */
+  startAfresh(): Promise<void>;
   list(options?: RequestOptions): Promise<readonly ModuleReport[]>;
   /** One token; `login` asks for its PIN to show what only a login shows. Throws TOKEN_NOT_FOUND, TOKEN_AMBIGUOUS. */
   show(name: string, options?: RequestOptions & { readonly login?: boolean }): Promise<TokenReport>;

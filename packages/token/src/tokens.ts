@@ -55,6 +55,7 @@ export function openTokens(settings: TokenSettings): Tokens {
   return {
     find,
     sealingKey,
+    startAfresh: async () => await access.reach.restart(),
     list: async (options = {}) => await access.reach.report(options),
     show: async (name, { login = false, ...options } = {}) =>
       await reportToken(access, await access.names.resolve(name), login, options),

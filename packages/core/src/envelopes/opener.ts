@@ -10,6 +10,9 @@ import { openOuterLayers } from './outer-layers.ts';
 import { tryPasswords } from './try-passwords.ts';
 import { tokenTrial, type TokenTrial } from './try-tokens.ts';
 
+/** Some modules see a token that is new only when they begin anew. */
+const LOOKS_OF_ONE_PROCESS = 3;
+
 export interface OpeningOptions {
   /** Try every envelope, not only until one opens. */
   readonly all?: boolean;
@@ -99,6 +102,7 @@ export async function openEnvelopes(
     const goOn = await factors.waitForToken?.({ wanted, attempt, signal });
     throwIfCancelled(signal);
     if (!goOn) break;
+    if (attempt % LOOKS_OF_ONE_PROCESS === 0) await (await tokens?.open())?.startAfresh();
     (await trial.look()).forEach(take);
     await askPassword();
   }
@@ -124,12 +128,15 @@ async function nothingOpens(
   entries: readonly ManifestEnvelope[],
   trial: TokenTrial | null,
 ): Promise<HoldfastError> {
+  const which = tokensOf(trial?.absent ?? [])
+    .map(tokenInWords)
+    .join(', or ');
   if (trial === null || trial.absent.length < entries.length) {
-    const wanted = `nothing given opens this backup, which takes ${factorsOf(manifest)}`;
+    const absent = which === '' ? '' : `; ${which} is not here`;
+    const wanted = `nothing given opens this backup, which takes ${factorsOf(manifest)}${absent}`;
     return coreError('FACTOR_MISSING', wanted);
   }
   const { tokenError } = await import('@holdfast/token');
-  const which = tokensOf(trial.absent).map(tokenInWords).join(', or ');
   const message =
     which === ''
       ? 'the token that opens this backup is not here'

@@ -10,7 +10,7 @@ import { openScene, PASSWORD, withPassword, type Scene } from './scene.ts';
 export type SoftHsmKey = Parameters<SoftHsm['addKey']>[1];
 export type SoftHsmToken = Awaited<ReturnType<SoftHsm['addToken']>>;
 
-export const PIN = '123456';
+const PIN = '123456';
 
 /** A place with one SoftHSM token in it: taking another place is taking another token. */
 export interface Desk extends AsyncDisposable {

@@ -83,6 +83,10 @@ export class Reach implements AsyncDisposable {
     };
   }
 
+  async restart(): Promise<void> {
+    await Promise.all([...this.#modules.values()].map(async (module) => await module.restart()));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#opened.disposeAsync();
   }

@@ -344,3 +344,15 @@ describe('the process around a module', () => {
     expect(await result.request).toBe('CANCELLED');
   });
 });
+
+it('a module that was restarted sees tokens that are new, and nobody is logged in', async () => {
+  await using other = openModule({ path: softhsm.module });
+  await login(other);
+  await softhsm.addToken('new');
+  const labels = async (): Promise<unknown[]> =>
+    (await other.slots()).map((slot) => slot.token?.label);
+  expect(await labels()).not.toContain('new');
+  await other.restart();
+  expect(await labels()).toContain('new');
+  expect(await other.isLoggedIn(token.place)).toBe(false);
+});

@@ -26,6 +26,7 @@ export function openModule(setting: ModuleSetting, options: ModuleOptions = {}):
   );
   return {
     path,
+    restart: async () => await queue.restart(),
     info: async (request) => await queue.ask('info', null, request),
     slots: async (request) => await queue.ask('slots', null, request),
     mechanisms: async (slot, request) => await queue.ask('mechanisms', { slot }, request),

@@ -66,6 +66,12 @@ export class RequestQueue {
     }
   }
 
+  async restart(): Promise<void> {
+    if (this.#sent.length > 0 || this.#waiting.length > 0) return;
+    this.#endInOrder();
+    await this.#busy;
+  }
+
   /** What still waits is CANCELLED; the module gets a moment to end in order. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -206,11 +212,15 @@ export class RequestQueue {
     if (this.#child === null || this.#busy !== null) return;
     this.#child.keepAlive(false);
     this.#idle = setTimeout(() => {
-      this.#busy ??= this.#end().finally(() => {
-        this.#busy = null;
-        this.#pump();
-      });
+      this.#endInOrder();
     }, this.#idleMilliseconds).unref();
+  }
+
+  #endInOrder(): void {
+    this.#busy ??= this.#end().finally(() => {
+      this.#busy = null;
+      this.#pump();
+    });
   }
 
   async #end(): Promise<void> {
