@@ -58,6 +58,7 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
     passwordIs === 'new'
       ? existing
       : { what: 'password', file: args.newPasswordFile, credential: 'holdfast.new-password' };
+  const missing = passwordIs === 'new' ? 'a password' : 'a new password (--new-password-file)';
   const held = new DisposableStack();
   const prepared: Secret[] = [];
   let preparedExisting: Secret | null = null;
@@ -92,7 +93,7 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
     async prepareNewPassword({ askHint: wanted }) {
       if (await isGiven(fresh)) return undefined;
       const person = await atTerminal();
-      if (person === null) throw await passwordNeeded();
+      if (person === null) throw await passwordNeeded(missing);
       const password = held.use(await askNewPassword(person, labels, { allowWeak }));
       prepared.push(password);
       return wanted ? await askHint(person, labels, password) : undefined;
@@ -102,7 +103,7 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
       if (ready !== undefined) return ready;
       if (await isGiven(fresh)) return await openGivenSecret(fresh, note);
       const person = await atTerminal();
-      if (person === null) throw await passwordNeeded();
+      if (person === null) throw await passwordNeeded(missing);
       return await askNewPassword(person, labels, { allowWeak });
     },
     async preparePassword(request) {
@@ -172,7 +173,7 @@ function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }
 
-async function passwordNeeded(): Promise<Error> {
+async function passwordNeeded(what = 'a password'): Promise<Error> {
   const { coreError } = await import('@holdfast/core');
-  return coreError('PASSWORD_NEEDED', 'a password is needed, and there is no terminal to ask on');
+  return coreError('PASSWORD_NEEDED', `${what} is needed, and there is no terminal to ask on`);
 }
