@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { generateIdentity, type X25519Identity } from '@holdfast/age';
+import { assertAnotherFile, openStagedFile, mediaError } from '@holdfast/media/durable';
 import { createdText, FORMAT, SEGMENT_SIZE, type Waiver } from './backup-file/manifest.ts';
 import { assertManifestText } from './backup-file/manifest-text.ts';
-import { assertAnotherFile } from './durable/another-file.ts';
-import { openStagedFile } from './durable/staged-file.ts';
 import { openEnvelopeSealers, type EnvelopeSealer, type SealingRules } from './envelopes/sealer.ts';
 import { resolveEnvelopes } from './envelopes/resolve.ts';
 import { sealEnvelopes } from './envelopes/seal.ts';
@@ -157,7 +156,7 @@ async function prove(
   const progress = following(run, 'reading back', payload.size);
   const found = await openPayload(payload, null, identity, progress).catch((cause: unknown) => {
     if (!isAgeFailure(cause)) throw cause;
-    throw coreError('READ_BACK_MISMATCH', 'the payload does not read back as it was written', {
+    throw mediaError('READ_BACK_MISMATCH', 'the payload does not read back as it was written', {
       cause,
     });
   });

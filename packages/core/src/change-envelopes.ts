@@ -1,3 +1,4 @@
+import { openStagedFile } from '@holdfast/media/durable';
 import {
   sha256Hex,
   type Manifest,
@@ -5,7 +6,6 @@ import {
   type Waiver,
 } from './backup-file/manifest.ts';
 import { assertManifestText } from './backup-file/manifest-text.ts';
-import { openStagedFile } from './durable/staged-file.ts';
 import type { OpenedEnvelope } from './envelopes/agreement.ts';
 import { isForPassword } from './envelopes/candidate.ts';
 import { openEnvelopes } from './envelopes/opener.ts';

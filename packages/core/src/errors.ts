@@ -1,4 +1,5 @@
 import { HoldfastError, type AgeErrorCode } from '@holdfast/age';
+import type { MediaErrorCode } from '@holdfast/media/durable';
 import type { TokenErrorCode } from '@holdfast/token';
 
 const REMEDIES = {
@@ -43,14 +44,7 @@ const REMEDIES = {
     'Let every envelope hold a token whose key cannot leave it; holdfast token enroll records what a token claims.',
   ENVELOPE_LAST: 'Add another envelope first: with none, nobody could open the backup.',
 
-  DESTINATION_EXISTS: 'Choose another name, or replace it with --force.',
-  DESTINATION_INVALID: 'Choose another destination.',
   PAYLOAD_UNSAFE: 'Restore it to standard output and look at it with tar before you extract it.',
-  DESTINATION_UNWRITABLE: 'Choose a folder that you may write to.',
-  NO_SPACE: 'Free some space there, or choose another destination.',
-  READ_ONLY: 'Choose a destination that is not read-only.',
-  DESTINATION_LOST: 'The file system went away or fails; check the medium, then run it again.',
-  READ_BACK_MISMATCH: 'The destination did not keep what was written; do not use that medium.',
 
   SECRET_NOT_FOUND: 'See what the store holds with: holdfast secret list.',
   SECRET_EXISTS: 'Choose another name, or make a new version with: holdfast secret rotate.',
@@ -65,7 +59,7 @@ const REMEDIES = {
 export type CoreErrorCode = keyof typeof REMEDIES;
 
 /** Every code that a use case can end with. Surfaces map them with `Record<ErrorCode, …>`. */
-export type ErrorCode = CoreErrorCode | AgeErrorCode | TokenErrorCode;
+export type ErrorCode = CoreErrorCode | AgeErrorCode | MediaErrorCode | TokenErrorCode;
 
 /** Makes a typed error of this package, with the remedy that belongs to its code. */
 export function coreError(

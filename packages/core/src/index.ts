@@ -50,7 +50,7 @@ export type {
   TokenWait,
 } from './ports.ts';
 
-export { assertDestination } from './durable/staged-file.ts';
+export { assertDestination } from '@holdfast/media/durable';
 export { coreError, type CoreErrorCode, type ErrorCode } from './errors.ts';
 export {
   HoldfastError,

@@ -1,6 +1,4 @@
-import { destinationError } from './durable/destination-error.ts';
-import { isSystemError } from './durable/system-error.ts';
-import type { StagedFile } from './durable/staged-file.ts';
+import { type StagedFile, destinationError, isSystemError } from '@holdfast/media/durable';
 import { sourceError } from './sources/source-error.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { isSystemError } from '@holdfast/media/durable';
 import { readBackupFile, type BackupFile } from './backup-file/reader.ts';
-import { isSystemError } from './durable/system-error.ts';
 import { coreError } from './errors.ts';
 import type { Instance } from './instance/instance.ts';
 import { signatureStatus, type SignatureStatus } from './instance/signature-status.ts';

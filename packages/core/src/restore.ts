@@ -1,9 +1,7 @@
 import { decryptStream } from '@holdfast/age';
-import { assertAnotherFile } from './durable/another-file.ts';
-import { openStagedFile } from './durable/staged-file.ts';
+import { assertAnotherFile, openStagedFile, mediaError } from '@holdfast/media/durable';
 import type { OpenedEnvelope } from './envelopes/agreement.ts';
 import { openEnvelopes } from './envelopes/opener.ts';
-import { coreError } from './errors.ts';
 import type { SignatureStatus } from './instance/signature-status.ts';
 import { openBackup, type OpenBackup } from './open-backup.ts';
 import { openAgreedPayload } from './payload-agreement.ts';
@@ -47,7 +45,7 @@ export async function restore(request: RestoreRequest, run: Run): Promise<Restor
   const accepts = to.kind === 'file' ? ['file'] : to.accepts;
   if (!accepts.includes(kind)) {
     const what = kind === 'tar' ? 'several files, which need a folder' : 'one file, not a folder';
-    throw coreError('DESTINATION_INVALID', `this backup holds ${what}`);
+    throw mediaError('DESTINATION_INVALID', `this backup holds ${what}`);
   }
   if (to.kind === 'file') await assertAnotherFile(backup.payload.fd, to.path);
   else await to.prepare?.();

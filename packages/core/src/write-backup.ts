@@ -1,5 +1,6 @@
 import { fsync } from 'node:fs';
 import { promisify } from 'node:util';
+import { isSystemError, mediaError } from '@holdfast/media/durable';
 import {
   encodeManifest,
   sha256Hex,
@@ -10,7 +11,6 @@ import { MANIFEST_PATH, README_PATH, SIGNATURE_PATH } from './backup-file/layout
 import { readBackupFile } from './backup-file/reader.ts';
 import { renderReadme } from './backup-file/readme.ts';
 import { backupWriter } from './backup-file/writer.ts';
-import { isSystemError } from './durable/system-error.ts';
 import { coreError } from './errors.ts';
 import type { SigningKey } from './instance/signing-key.ts';
 import type { Region } from './payload.ts';
@@ -88,7 +88,7 @@ async function proveParts(fd: number, manifest: Uint8Array, signature: Uint8Arra
     if (same) return;
   } catch (cause) {
     if (cause instanceof Error && isSystemError(cause.cause)) throw cause.cause;
-    throw coreError('READ_BACK_MISMATCH', mismatch, { cause });
+    throw mediaError('READ_BACK_MISMATCH', mismatch, { cause });
   }
-  throw coreError('READ_BACK_MISMATCH', mismatch);
+  throw mediaError('READ_BACK_MISMATCH', mismatch);
 }

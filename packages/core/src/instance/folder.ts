@@ -1,9 +1,7 @@
 import type { Stats } from 'node:fs';
 import { chmod, chown, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { destinationError } from '../durable/destination-error.ts';
-import { syncFolder } from '../durable/sync-folder.ts';
-import { isSystemError } from '../durable/system-error.ts';
+import { destinationError, isSystemError, syncFolder } from '@holdfast/media/durable';
 import { coreError } from '../errors.ts';
 import { groupNumber, userName } from './group.ts';
 

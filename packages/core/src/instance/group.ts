@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { isSystemError } from '../durable/system-error.ts';
+import { isSystemError } from '@holdfast/media/durable';
 import { coreError } from '../errors.ts';
 
 const run = promisify(execFile);

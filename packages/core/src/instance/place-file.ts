@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { destinationError } from '../durable/destination-error.ts';
-import { syncFolder } from '../durable/sync-folder.ts';
-import { isSystemError } from '../durable/system-error.ts';
+import { destinationError, isSystemError, syncFolder } from '@holdfast/media/durable';
 
 export interface FilePermissions {
   readonly fileMode: number;

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { isSystemError } from '../durable/system-error.ts';
+import { isSystemError } from '@holdfast/media/durable';
 import { coreError } from '../errors.ts';
 
 /**

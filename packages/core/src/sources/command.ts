@@ -1,5 +1,5 @@
 import { throwIfCancelled } from '@holdfast/age';
-import { startShell } from '../durable/shell.ts';
+import { startShell } from '../shell.ts';
 import { coreError } from '../errors.ts';
 import type { SecretSource } from '../ports.ts';
 

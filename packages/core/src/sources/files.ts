@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 import { throwIfCancelled } from '@holdfast/age';
-import { isSystemError } from '../durable/system-error.ts';
+import { isSystemError } from '@holdfast/media/durable';
 import { coreError } from '../errors.ts';
 import type { SecretSource } from '../ports.ts';
 import { sameFile } from './fingerprint.ts';

@@ -1,5 +1,5 @@
+import { isMediumError, isSystemError } from '@holdfast/media/durable';
 import { coreError } from '../errors.ts';
-import { isMediumError, isSystemError } from '../durable/system-error.ts';
 
 /**
  * Says in our words why `path` could not be read: SOURCE_NOT_FOUND or SOURCE_UNREADABLE. What is no

@@ -1,8 +1,8 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { lstatOrNull } from '@holdfast/media/durable';
 
-import { lstatOrNull } from '../durable/place.ts';
 import { coreError } from '../errors.ts';
 import { innerLinkTarget } from './inner-link.ts';
 import { sourceError } from './source-error.ts';

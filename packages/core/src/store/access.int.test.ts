@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Secret } from '@holdfast/age';
 import { expect, test } from 'vitest';
 
-import { asNobody, needRoot } from '../durable/faults.fixture.ts';
+import { asNobody, needRoot } from '@holdfast/media/testing';
 import { instanceAt } from '../instance/instance.ts';
 import { storeOf } from './store.ts';
 

@@ -11,8 +11,8 @@ import {
   type Secret,
 } from '@holdfast/age';
 import type { KeyDetails } from '@holdfast/token';
+import { isSystemError } from '@holdfast/media/durable';
 
-import { isSystemError } from '../durable/system-error.ts';
 import { openLayer } from '../envelopes/layers.ts';
 import { coreError } from '../errors.ts';
 import type { Instance } from '../instance/instance.ts';

@@ -3,10 +3,8 @@ import { join } from 'node:path';
 
 import { encrypt, generateIdentity, type Identity, type X25519Identity } from '@holdfast/age';
 import type { KeyDetails, SealingKey } from '@holdfast/token';
+import { destinationError, syncFolder, writeFileDurably } from '@holdfast/media/durable';
 
-import { destinationError } from '../durable/destination-error.ts';
-import { syncFolder } from '../durable/sync-folder.ts';
-import { writeFileDurably } from '../durable/write-file.ts';
 import { coreError } from '../errors.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { SharedTokens, TokenAccess } from '../tokens/access.ts';

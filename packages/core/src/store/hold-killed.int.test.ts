@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateIdentity, Secret } from '@holdfast/age';
 import { expect, test } from 'vitest';
-import { runInjected } from '../durable/faults.fixture.ts';
+import { runInjected } from '@holdfast/media/testing';
 import { initInstance } from '../instance/init.ts';
 import { instanceAt } from '../instance/instance.ts';
 import { paperTokens } from './hold.fixture.ts';

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { generateIdentity, parseIdentityFile, Secret, X25519Identity } from '@holdfast/age';
+import { isSystemError, writeFileDurably } from '@holdfast/media/durable';
 
-import { isSystemError } from '../durable/system-error.ts';
-import { writeFileDurably } from '../durable/write-file.ts';
 import { coreError } from '../errors.ts';
 import type { Instance } from '../instance/instance.ts';
 

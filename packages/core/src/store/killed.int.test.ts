@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Secret } from '@holdfast/age';
 import { expect, test } from 'vitest';
 
-import { runInjected } from '../durable/faults.fixture.ts';
+import { runInjected } from '@holdfast/media/testing';
 import { instanceAt } from '../instance/instance.ts';
 import { storeOf } from './store.ts';
 

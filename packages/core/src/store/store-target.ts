@@ -1,7 +1,7 @@
+import { mediaError } from '@holdfast/media/durable';
 import { Secret, throwIfCancelled } from '@holdfast/age';
 import { timingSafeEqual } from 'node:crypto';
 
-import { coreError } from '../errors.ts';
 import type { StreamTarget } from '../ports.ts';
 import type { StoreParts } from './parts.ts';
 
@@ -45,7 +45,7 @@ async function collect(
       pieces.push(Uint8Array.from(piece));
       size += piece.length;
       if (size > LARGEST) {
-        throw coreError('DESTINATION_INVALID', 'the store takes secrets of up to 64 MiB');
+        throw mediaError('DESTINATION_INVALID', 'the store takes secrets of up to 64 MiB');
       }
     }
     throwIfCancelled(signal);

@@ -1,10 +1,12 @@
 import { chmod, chown, mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import {
+  destinationError,
+  isSystemError,
+  syncFolder,
+  writeFileDurably,
+} from '@holdfast/media/durable';
 
-import { destinationError } from '../durable/destination-error.ts';
-import { syncFolder } from '../durable/sync-folder.ts';
-import { isSystemError } from '../durable/system-error.ts';
-import { writeFileDurably } from '../durable/write-file.ts';
 import { coreError } from '../errors.ts';
 import type { Instance } from '../instance/instance.ts';
 import { isTaken } from './identity.ts';

@@ -3,8 +3,7 @@ import { chmod, lchown, lutimes, mkdir, open, symlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 
 import { throwIfCancelled } from '@holdfast/age';
-import { permitted } from '../durable/permissions.ts';
-import { isSystemError } from '../durable/system-error.ts';
+import { isSystemError, permitted } from '@holdfast/media/durable';
 import { innerLinkTarget } from '../sources/inner-link.ts';
 import { readTarEntries, type TarredEntry, unsafe } from './tar-reader.ts';
 

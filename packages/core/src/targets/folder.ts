@@ -2,14 +2,16 @@ import { chmod, chown, mkdir, readdir, realpath, rename, rm, rmdir, stat } from 
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { throwIfCancelled } from '@holdfast/age';
-import { destinationError } from '../durable/destination-error.ts';
-import { numberedNames } from '../durable/keep-numbered.ts';
-import { permitted } from '../durable/permissions.ts';
-import { lstatOrNull } from '../durable/place.ts';
-import { temporaryName } from '../durable/staged-file.ts';
-import { syncFolder } from '../durable/sync-folder.ts';
-import { isSystemError } from '../durable/system-error.ts';
-import { coreError } from '../errors.ts';
+import {
+  destinationError,
+  isSystemError,
+  lstatOrNull,
+  numberedNames,
+  permitted,
+  syncFolder,
+  temporaryName,
+  mediaError,
+} from '@holdfast/media/durable';
 import type { StreamTarget } from '../ports.ts';
 import { extractTar, makeRemovable } from './extract.ts';
 
@@ -71,14 +73,14 @@ async function findFolder(
     if (former !== null) {
       place = await realpath(place);
       if (!(await stat(place)).isDirectory()) {
-        throw coreError('DESTINATION_INVALID', `this is not a folder: ${path}`);
+        throw mediaError('DESTINATION_INVALID', `this is not a folder: ${path}`);
       }
     }
     const parent = await realpath(dirname(place));
     if (parent === place)
-      throw coreError('DESTINATION_INVALID', `this cannot be replaced: ${path}`);
+      throw mediaError('DESTINATION_INVALID', `this cannot be replaced: ${path}`);
     if (!replace && former !== null && (await readdir(place)).length > 0) {
-      throw coreError('DESTINATION_EXISTS', `there already is a folder ${path} with files in it`);
+      throw mediaError('DESTINATION_EXISTS', `there already is a folder ${path} with files in it`);
     }
     return { path: join(parent, basename(place)), parent };
   } catch (cause) {

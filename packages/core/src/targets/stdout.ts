@@ -1,8 +1,7 @@
 import type { Writable } from 'node:stream';
 
 import { throwIfCancelled } from '@holdfast/age';
-import { destinationError } from '../durable/destination-error.ts';
-import { coreError } from '../errors.ts';
+import { destinationError, mediaError } from '@holdfast/media/durable';
 import type { StreamTarget } from '../ports.ts';
 import { isGone, writeAll } from './write-all.ts';
 
@@ -19,7 +18,7 @@ export function toStdout(stream: Writable): StreamTarget {
         return null;
       } catch (cause) {
         if (isGone(cause)) {
-          throw coreError('DESTINATION_LOST', 'standard output was closed before the end', {
+          throw mediaError('DESTINATION_LOST', 'standard output was closed before the end', {
             cause,
           });
         }

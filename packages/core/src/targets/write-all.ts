@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 
 import { throwIfCancelled } from '@holdfast/age';
-import { isSystemError } from '../durable/system-error.ts';
+import { isSystemError } from '@holdfast/media/durable';
 
 /** Writes all of it, each piece flushed before the next is asked for; does not end the stream. */
 export async function writeAll(

@@ -1,8 +1,7 @@
 import { chmod, chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModuleSetting, PinSource, Tokens } from '@holdfast/token';
-import { destinationError } from '../durable/destination-error.ts';
-import { isSystemError } from '../durable/system-error.ts';
+import { destinationError, isSystemError } from '@holdfast/media/durable';
 import type { Instance } from '../instance/instance.ts';
 
 const FOLDER = 'tokens';

@@ -2,7 +2,7 @@ import { fstat } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-import { coreError } from '../errors.ts';
+import { mediaError } from '../errors.ts';
 
 const statOf = promisify(fstat);
 
@@ -17,6 +17,6 @@ export async function assertAnotherFile(fd: number, path: string): Promise<void>
   if (there === null) return;
   const open = await statOf(fd);
   if (open.dev === there.dev && open.ino === there.ino) {
-    throw coreError('DESTINATION_INVALID', `${path} is the file that is read`);
+    throw mediaError('DESTINATION_INVALID', `${path} is the file that is read`);
   }
 }

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 
-import { coreError } from '../errors.ts';
+import { mediaError } from '../errors.ts';
 
 /** Throws NO_SPACE when the file system of `folder` cannot take `size` more bytes for `path`. */
 export async function assertFreeSpace(folder: string, size: number, path: string): Promise<void> {
@@ -9,7 +9,7 @@ export async function assertFreeSpace(folder: string, size: number, path: string
   if (blocks === 0) return;
   const free = bsize * (process.geteuid?.() === 0 ? bfree : bavail);
   if (free < size) {
-    throw coreError(
+    throw mediaError(
       'NO_SPACE',
       `${path} needs ${String(size)} bytes, and ${String(free)} are free there`,
     );

@@ -15,10 +15,6 @@ import { promisify } from 'node:util';
 
 import { expect, test } from 'vitest';
 
-import { sourceFromFiles } from '../sources/files.ts';
-import { sourceFromFile } from '../sources/file.ts';
-import { readSource } from '../sources/read-source.fixture.ts';
-import { toFolder } from '../targets/folder.ts';
 import { destinationError } from './destination-error.ts';
 import {
   asNobody,
@@ -28,7 +24,7 @@ import {
   pull,
   remountReadOnly,
   runInjected,
-} from './faults.fixture.ts';
+} from '../testing/faults.ts';
 import { openStagedFile } from './staged-file.ts';
 import { writeFileDurably } from './write-file.ts';
 
@@ -103,26 +99,6 @@ test('a folder that may not be written to is named so', async () => {
   await expect(
     asNobody(async () => await openStagedFile(path, { replace: 'refuse' })),
   ).rejects.toMatchObject(denied);
-  const preparing = asNobody(async () => await toFolder(path).prepare?.());
-  await expect(preparing).rejects.toMatchObject(denied);
-});
-
-test('a source that may not be read is named so', async () => {
-  needRoot();
-  await using dir = await mkdtempDisposable(join(tmpdir(), 'holdfast-denied-'));
-  await chmod(dir.path, 0o755);
-  const path = join(dir.path, 'secret');
-  await writeFile(path, 'secret', { mode: 0o600 });
-  await mkdir(join(dir.path, 'closed'), { mode: 0o700 });
-  for (const source of [
-    sourceFromFile(path),
-    sourceFromFiles([dir.path]),
-    sourceFromFiles([join(dir.path, 'closed')]),
-  ]) {
-    await expect(asNobody(async () => await readSource(source))).rejects.toMatchObject({
-      code: 'SOURCE_UNREADABLE',
-    });
-  }
 });
 
 test('a replaced file keeps its owner, group and mode', async () => {
@@ -191,31 +167,3 @@ test.each(['refuse', 'keep-numbered'])(
     if (replace !== 'refuse') expect(await readFile(`${path}.~1~`, 'utf8')).toBe('former');
   },
 );
-
-test('a folder that does not fit or cannot be written leaves the former one', async () => {
-  await using dir = await mkdtempDisposable(join(tmpdir(), 'holdfast-conf-'));
-  await writeFile(join(dir.path, 'big'), big);
-  await using small = await mountTmpfs('size=1m');
-  await using pulled = await mountImage('xfs');
-  for (const [disk, code] of [
-    [small, 'NO_SPACE'],
-    [pulled, 'DESTINATION_LOST'],
-  ] as const) {
-    await mkdir(disk.at('out'));
-    await writeFile(disk.at('out/former'), 'former');
-    await using opened = await sourceFromFiles([dir.path]).open({});
-    const { content } = opened;
-    if ('fd' in content) throw new Error('a tar is no file');
-    async function* pulling(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-      let count = 0;
-      for await (const piece of pieces) {
-        if (disk === pulled && ++count === 3) await pull(pulled);
-        yield piece;
-      }
-    }
-    const consuming = toFolder(disk.at('out'), { replace: true }).consume(pulling(content), {});
-    await expect(consuming).rejects.toMatchObject({ code });
-  }
-  expect(await readdir(small.path)).toEqual(['out']);
-  expect(await readFile(small.at('out/former'), 'utf8')).toBe('former');
-});

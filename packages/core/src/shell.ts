@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-import { coreError } from '../errors.ts';
+import { coreError } from './errors.ts';
 
 /** A running shell command. */
 export interface Child {

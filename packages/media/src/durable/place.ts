@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
-import { coreError } from '../errors.ts';
+import { mediaError } from '../errors.ts';
 import { isSystemError } from './system-error.ts';
 
 /** Where a file will really lie, and what lies there now. */
@@ -18,10 +18,10 @@ export interface Place {
  */
 export async function findPlace(path: string): Promise<Place> {
   if (path === '' || path.includes('\0')) {
-    throw coreError('DESTINATION_INVALID', 'the destination has no usable name');
+    throw mediaError('DESTINATION_INVALID', 'the destination has no usable name');
   }
   if (/\/\.{0,2}$|^\.{1,2}$/.test(path)) {
-    throw coreError('DESTINATION_INVALID', `this names a folder, not a file: ${path}`);
+    throw mediaError('DESTINATION_INVALID', `this names a folder, not a file: ${path}`);
   }
   let current = resolve(path);
   for (let links = 0; links < 40; links++) {
@@ -32,12 +32,12 @@ export async function findPlace(path: string): Promise<Place> {
     if (former.isSymbolicLink()) {
       current = resolve(folder, await readlink(current));
     } else if (former.isDirectory()) {
-      throw coreError('DESTINATION_INVALID', `this is a folder, not a file: ${path}`);
+      throw mediaError('DESTINATION_INVALID', `this is a folder, not a file: ${path}`);
     } else {
-      throw coreError('DESTINATION_INVALID', `this is not a regular file: ${path}`);
+      throw mediaError('DESTINATION_INVALID', `this is not a regular file: ${path}`);
     }
   }
-  throw coreError('DESTINATION_INVALID', `links lead in a circle: ${path}`);
+  throw mediaError('DESTINATION_INVALID', `links lead in a circle: ${path}`);
 }
 
 /** What lies at `path` itself, a link not followed; `null` for nothing. */

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import { coreError } from '../errors.ts';
+import { mediaError } from '../errors.ts';
 import { throwIfCancelled } from '@holdfast/age';
 import { destinationError } from './destination-error.ts';
 import { assertFreeSpace } from './free-space.ts';
@@ -76,7 +76,7 @@ async function placeFor(path: string, replace: StagingOptions['replace']): Promi
   const place = await findPlace(path);
   const taken = place.former !== null || (await lstatOrNull(path)) !== null;
   if (replace === 'refuse' && taken) {
-    throw coreError('DESTINATION_EXISTS', `there already is ${path}`);
+    throw mediaError('DESTINATION_EXISTS', `there already is ${path}`);
   }
   return place;
 }
@@ -157,7 +157,7 @@ async function giveFreeName(temporaryPath: string, path: string): Promise<void> 
   } catch (cause) {
     if (!cannotLink(cause)) throw cause;
     if ((await lstatOrNull(path)) !== null) {
-      throw coreError('DESTINATION_EXISTS', `there already is ${path}`, { cause });
+      throw mediaError('DESTINATION_EXISTS', `there already is ${path}`, { cause });
     }
     await rename(temporaryPath, path);
     return;

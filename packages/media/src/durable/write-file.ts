@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-import { coreError } from '../errors.ts';
+import { mediaError } from '../errors.ts';
 import { destinationError } from './destination-error.ts';
 import { openStagedFile, type StagedFile, type StagingOptions } from './staged-file.ts';
 
@@ -30,7 +30,7 @@ async function writeAndReadBack(file: StagedFile, bytes: Uint8Array): Promise<vo
     const same = found !== null && Buffer.compare(found, bytes) === 0;
     found?.fill(0);
     if (!same) {
-      throw coreError(
+      throw mediaError(
         'READ_BACK_MISMATCH',
         `what was read back differs from what was written to ${file.path}`,
       );

@@ -1,10 +1,10 @@
 import { lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { coreError, type CoreErrorCode } from '../errors.ts';
+import { mediaError, type MediaErrorCode } from '../errors.ts';
 import { isMediumError, isSystemError, type SystemError } from './system-error.ts';
 
-const CODES: Readonly<Record<string, readonly [CoreErrorCode, string]>> = {
+const CODES: Readonly<Record<string, readonly [MediaErrorCode, string]>> = {
   ENOSPC: ['NO_SPACE', 'there is no space left for'],
   EDQUOT: ['NO_SPACE', 'the disk quota leaves no space for'],
   EFBIG: ['NO_SPACE', 'the file system does not take files as large as'],
@@ -37,7 +37,7 @@ export async function destinationError(
 ): Promise<unknown> {
   if (!isSystemError(cause)) return cause;
   if (isMediumError(cause) || (await isLost(cause, path, options.witness))) {
-    return coreError('DESTINATION_LOST', `the file system failed (${cause.code}) under ${path}`, {
+    return mediaError('DESTINATION_LOST', `the file system failed (${cause.code}) under ${path}`, {
       cause,
     });
   }
@@ -45,7 +45,7 @@ export async function destinationError(
     'DESTINATION_UNWRITABLE',
     `the system refused (${cause.code}) to write`,
   ];
-  return coreError(code, `${words} ${path}`, { cause });
+  return mediaError(code, `${words} ${path}`, { cause });
 }
 
 async function isLost(
