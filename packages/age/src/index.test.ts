@@ -3,6 +3,7 @@ import * as age from './index.ts';
 
 test('the public names are these and no others', () => {
   expect(Object.keys(age).sort()).toEqual([
+    'DirectReader',
     'HoldfastError',
     'HybridIdentity',
     'HybridRecipient',
@@ -43,6 +44,7 @@ test('the public names are these and no others', () => {
     'parseIdentity',
     'parseIdentityFile',
     'parseRecipient',
+    'readDirect',
     'readHeader',
     'sealFileKey',
     'servePlugin',

@@ -2,7 +2,7 @@ export { encrypt, encryptStream } from './encrypt.ts';
 export { decrypt, decryptStream } from './decrypt.ts';
 export { encryptFile } from './encrypt-file.ts';
 export { decryptFile } from './decrypt-file.ts';
-export { digestFile, type DecryptedFile } from './payload/index.ts';
+export { DirectReader, digestFile, readDirect, type DecryptedFile } from './payload/index.ts';
 
 export { generateIdentity, parseIdentity, parseRecipient } from './recipients/parse.ts';
 export { openIdentityFile, parseIdentityFile, type IdentityFile } from './identity-file.ts';

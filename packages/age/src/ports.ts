@@ -43,6 +43,12 @@ export interface FileInput {
   readonly fd: number;
   readonly offset?: number;
   readonly size?: number;
+  /**
+   * `fd` was opened with O_DIRECT: it is read in whole blocks, from the medium and not from the page cache.
+   * Only with `offset`. A file system that cannot do that either throws EINVAL, at the opening or at a read,
+   * or, as tmpfs does, gives what it has in memory and does not say so.
+   */
+  readonly direct?: boolean;
 }
 
 /** Where bytes go: an open file, which stays the caller's to sync and close. */

@@ -2,6 +2,7 @@ import { read, write } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { orCancelled, throwIfCancelled } from '../cancel.ts';
+import { readDirect } from '../payload/direct-read.ts';
 import type { FileEnd } from '../payload/file-end.ts';
 
 const readFd = promisify(read);
@@ -18,6 +19,7 @@ export async function readSome(
   const buffer = new Uint8Array(length);
   const position = end.offset === null ? null : end.offset + skip;
   const bytesRead = await whenReady(signal, async () => {
+    if (end.direct && position !== null) return await readDirect(end.fd, buffer, position);
     return (await readFd(end.fd, buffer, 0, length, position)).bytesRead;
   });
   return buffer.subarray(0, bytesRead);

@@ -9,6 +9,8 @@ export interface FileEnd {
   readonly fd: number;
   /** Where it begins; `null` when it is used in sequence. */
   readonly offset: number | null;
+  /** Opened with O_DIRECT, to be read past the page cache; never without an offset. */
+  readonly direct: boolean;
   /** A call could block for as long as nobody writes or reads at the other end. */
   readonly mayBlock: boolean;
   /** A pipe that does not block, and which way: each thread can wait for it in its event loop. */
@@ -19,7 +21,10 @@ export interface FileEnd {
 export type OpenFileEnd = FileEnd & Disposable;
 
 export function openInput(input: FileInput): OpenFileEnd {
-  return openEnd(input.fd, input.offset, 'read');
+  const { fd, offset, direct = false } = input;
+  if (direct && offset === undefined)
+    throw new TypeError('only by position is a file read directly');
+  return { ...openEnd(fd, offset, 'read'), direct };
 }
 
 /** Bytes that a positional input gives, or `null` for one that is read in sequence to its end. */
@@ -36,7 +41,7 @@ export function openOutput(output: FileOutput): OpenFileEnd {
 }
 
 function openEnd(fd: number, offset: number | undefined, access: 'read' | 'write'): OpenFileEnd {
-  const callers = { fd, pipe: null, [Symbol.dispose]: () => undefined };
+  const callers = { fd, direct: false, pipe: null, [Symbol.dispose]: () => undefined };
   if (offset !== undefined) return { ...callers, offset, mayBlock: false };
   const stat = fstatSync(fd);
   if (stat.isSocket()) return { ...callers, offset: null, mayBlock: !isNonBlockingSocket(fd) };
@@ -50,7 +55,7 @@ function openEnd(fd: number, offset: number | undefined, access: 'read' | 'write
     closeSync(own);
   };
   const pipe = stat.isFIFO() ? access : null;
-  return { fd: own, offset: null, mayBlock: false, pipe, [Symbol.dispose]: close };
+  return { ...callers, fd: own, offset: null, mayBlock: false, pipe, [Symbol.dispose]: close };
 }
 
 /** A socket cannot be reopened, but Node makes those of the standard streams non-blocking for itself. */

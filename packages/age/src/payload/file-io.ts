@@ -26,7 +26,10 @@ export async function readFully(
       into[offset] = byte;
       return 1;
     },
-    sync: (offset, length, at) => readSync(fd, into, offset, length, at),
+    sync: (offset, length, at) =>
+      end.direct && at !== null
+        ? thread.direct.readSync(fd, into.subarray(offset, offset + length), at)
+        : readSync(fd, into, offset, length, at),
     async: async (offset, length, at) => (await readAsync(fd, into, offset, length, at)).bytesRead,
   });
 }

@@ -1,4 +1,5 @@
 export { digestFile } from './digest-file.ts';
+export { DirectReader, readDirect } from './direct-read.ts';
 export { openFile, type DecryptedFile } from './open-file.ts';
 export { openStream } from './open-stream.ts';
 export { sealFile } from './seal-file.ts';

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { orCancelled } from '../cancel.ts';
 import type { Change, Control } from './control.ts';
+import { DirectReader } from './direct-read.ts';
 import { PipeWaits } from './pipe-wait.ts';
 
 /** How a thread waits: that is all in which the main thread and the workers differ. */
@@ -8,6 +9,8 @@ export interface Thread extends Disposable {
   readonly control: Control;
   /** How it waits for pipes. */
   readonly pipes: PipeWaits;
+  /** How it reads past the page cache. */
+  readonly direct: DirectReader;
   /** Waits until a word of shared memory changes, or some time has passed. */
   waitFor(change: Change): Promise<void> | undefined;
   /** Waits, but no longer than until the run is stopped. */
@@ -27,6 +30,7 @@ export function openWorkerThread(control: Control): Thread {
   return {
     control,
     pipes,
+    direct: new DirectReader(),
     [Symbol.dispose]: () => {
       pipes[Symbol.dispose]();
     },
@@ -55,6 +59,7 @@ export function openMainThread(
   return {
     control,
     pipes,
+    direct: new DirectReader(),
     [Symbol.dispose]: () => {
       pipes[Symbol.dispose]();
     },

@@ -15,8 +15,8 @@ export interface Scratch extends Disposable {
 }
 
 /** Names are relative to the folder; an absolute path is what it is. */
-export function openScratch(): Scratch {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-age-'));
+export function openScratch(parent = tmpdir()): Scratch {
+  const folder = mkdtempSync(join(parent, 'holdfast-age-'));
   const opened = new Set<number>();
   const pathOf = (name: string): string => resolve(folder, name);
   return {
