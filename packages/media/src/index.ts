@@ -1,1 +1,10 @@
-export {};
+export { removableMedia, type Media, type MediaSettings } from './media.ts';
+export type { Bus, ChosenVolume, Medium, Mount, Refusal, RefusalCode, Volume } from './ports.ts';
+export type { MediaEvent, WatchOptions } from './watch/watch-media.ts';
+export { formatSelector, isSelector, parseSelector, selects, type Selector } from './selector.ts';
+export { BACKUP_FOLDER, type OpenVolume } from './volume/open-volume.ts';
+export { isOnSystemDisk, openFolder } from './volume/open-folder.ts';
+export { putFile, type Proof, type PutOptions, type PutReport } from './volume/put-file.ts';
+export { openPastCache, openPlainly, type OpenedFile } from './volume/open-past-cache.ts';
+export { type Content } from './volume/copy-bytes.ts';
+export { fileName } from './file-name.ts';

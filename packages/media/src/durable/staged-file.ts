@@ -109,9 +109,12 @@ function staged(
       await syncFolder(place.folder);
       return { kept };
     } catch (cause) {
-      throw await destinationError(cause, place.path, {
+      const error = await destinationError(cause, place.path, {
         witness: named ? place.path : temporaryPath,
       });
+      // The name was free before, and is not to be that of a file which may not last.
+      if (named && replace === 'refuse') await unlink(place.path).catch(() => undefined);
+      throw error;
     }
   }
 
