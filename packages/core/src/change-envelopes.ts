@@ -103,30 +103,33 @@ export async function changeEnvelopes(
   const written = await writingTo(
     staged,
     async () =>
-      await writeBackup(staged.fd, {
-        head,
-        envelopes: byIndex([...plan.kept, ...sealers.all]),
-        signingKey,
-        writePayload: async (region) =>
-          await readingFrom(
-            request.path,
-            async () =>
-              await copyPayload(
-                backup.payload,
-                region,
-                following(run, 'copying', backup.payload.size),
-              ),
-          ),
-        provePayload: async (payload) => {
-          await checkPayload(manifest, payload, following(run, 'reading back', payload.size));
-          const sealed = await seal(opened, sealers.all);
-          return {
-            payload: manifest.payload,
-            envelopes: byIndex([...plan.kept, ...sealed.map(({ entry }) => entry)]),
-            files: new Map([...formerFiles, ...sealed.flatMap(({ files }) => [...files])]),
-          };
+      await writeBackup(
+        { fd: staged.fd, path: staged.temporaryPath },
+        {
+          head,
+          envelopes: byIndex([...plan.kept, ...sealers.all]),
+          signingKey,
+          writePayload: async (region) =>
+            await readingFrom(
+              request.path,
+              async () =>
+                await copyPayload(
+                  backup.payload,
+                  region,
+                  following(run, 'copying', backup.payload.size),
+                ),
+            ),
+          provePayload: async (payload) => {
+            await checkPayload(manifest, payload, following(run, 'reading back', payload.size));
+            const sealed = await seal(opened, sealers.all);
+            return {
+              payload: manifest.payload,
+              envelopes: byIndex([...plan.kept, ...sealed.map(({ entry }) => entry)]),
+              files: new Map([...formerFiles, ...sealed.flatMap(({ files }) => [...files])]),
+            };
+          },
         },
-      }),
+      ),
   );
   await staged.commit();
   return {

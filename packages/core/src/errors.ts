@@ -20,6 +20,8 @@ const REMEDIES = {
   NOT_A_BACKUP: 'Check the path: this is not a Holdfast backup.',
   FORMAT_UNSUPPORTED:
     'It was made by a newer Holdfast; use that version, or the README.txt inside.',
+  BACKUP_UNREADABLE: 'Plug the medium in again, or use another copy.',
+  BACKUP_AMBIGUOUS: 'Name the secret: usb/NAME, or usb:LABEL/NAME.',
   BACKUP_DAMAGED: 'Use another copy, and make a new backup while you still have the secret.',
   PARTS_MISMATCH: 'Parts of different backups were put together; do not trust this file.',
   SIGNATURE_INVALID: 'The manifest was altered after it was signed; do not trust this file.',
@@ -45,6 +47,8 @@ const REMEDIES = {
   ENVELOPE_LAST: 'Add another envelope first: with none, nobody could open the backup.',
 
   PAYLOAD_UNSAFE: 'Restore it to standard output and look at it with tar before you extract it.',
+
+  COPIES_INCOMPLETE: 'The copies that are reported stand; make the others with another medium.',
 
   SECRET_NOT_FOUND: 'See what the store holds with: holdfast secret list.',
   SECRET_EXISTS: 'Choose another name, or make a new version with: holdfast secret rotate.',

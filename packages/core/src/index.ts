@@ -9,6 +9,33 @@ export {
 } from './change-envelopes.ts';
 export type { Run } from './run.ts';
 export {
+  assertAllCopies,
+  backupToMedia,
+  type CopiesReport,
+  type CopiesRequest,
+  type CopyReport,
+  type CopyTarget,
+} from './media/copies.ts';
+export { chooseVolumes, nameOf } from './media/choose.ts';
+export { openMedium, pickBackup, type OpenMedium } from './media/from-medium.ts';
+export {
+  assertAllSound,
+  verifyMedium,
+  type MediumVerification,
+  type VerifiedBackup,
+} from './media/verify-medium.ts';
+export { findBackups, type FoundBackup } from './media/find-backups.ts';
+export {
+  isSelector,
+  parseSelector,
+  removableMedia,
+  type ChosenVolume,
+  type Media,
+  type MediaEvent,
+  type Medium,
+  type Volume,
+} from '@holdfast/media';
+export {
   tokenAccess,
   type SharedTokens,
   type TokenAccess,
@@ -40,6 +67,9 @@ export type { EnvelopeSummary } from './summary.ts';
 export type {
   FactorSource,
   FileTarget,
+  MediumChoice,
+  MediumSource,
+  MediumWait,
   OpenSource,
   PasswordRequest,
   PayloadKind,

@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileInput } from '@holdfast/age';
+import { openPastCache, openPlainly, type OpenedFile } from '@holdfast/media';
 import { isSystemError } from '@holdfast/media/durable';
 import { readBackupFile, type BackupFile } from './backup-file/reader.ts';
 import { coreError } from './errors.ts';
@@ -10,8 +11,14 @@ import { sourceError } from './sources/source-error.ts';
 export interface OpenBackup extends AsyncDisposable {
   readonly file: BackupFile;
   /** The payload's place in the open file. */
-  readonly payload: { readonly fd: number; readonly offset: number; readonly size: number };
+  readonly payload: Required<FileInput>;
   readonly signature: SignatureStatus;
+}
+
+export interface OpenBackupOptions {
+  readonly requireSigned?: boolean | undefined;
+  /** Read what the medium holds, rather than what the system remembers of it, where the file system lets us. */
+  readonly pastCache?: boolean | undefined;
 }
 
 /**
@@ -23,11 +30,11 @@ export interface OpenBackup extends AsyncDisposable {
 export async function openBackup(
   path: string,
   instance: Instance,
-  { requireSigned = false }: { requireSigned?: boolean | undefined } = {},
+  { requireSigned = false, pastCache = false }: OpenBackupOptions = {},
 ): Promise<OpenBackup> {
   await using resources = new AsyncDisposableStack();
-  const handle = resources.use(await openForReading(path));
-  const file = await readBackupFile(handle.fd);
+  const opened = resources.use(await openForReading(path, pastCache));
+  const file = await readBackupFile(opened);
   const signature = signatureStatus(file.manifestBytes, file.signature, await instance.trust());
   if (requireSigned && signature.status !== 'trusted') {
     const who = signature.status === 'unsigned' ? 'nobody' : signature.signer.fingerprint;
@@ -39,7 +46,7 @@ export async function openBackup(
   const held = resources.move();
   return {
     file,
-    payload: { fd: handle.fd, ...file.payload },
+    payload: { fd: opened.fd, direct: opened.direct, ...file.payload },
     signature,
     [Symbol.asyncDispose]: async () => {
       await held.disposeAsync();
@@ -47,13 +54,15 @@ export async function openBackup(
   };
 }
 
-async function openForReading(path: string): Promise<FileHandle> {
+async function openForReading(path: string, pastCache: boolean): Promise<OpenedFile> {
   try {
     await using held = new AsyncDisposableStack();
-    const handle = held.use(await open(path, 'r'));
-    if (!(await handle.stat()).isFile()) throw coreError('NOT_A_BACKUP', `${path} is not a file`);
+    const opened = held.use(pastCache ? await openPastCache(path) : await openPlainly(path));
+    if (!(await opened.handle.stat()).isFile()) {
+      throw coreError('NOT_A_BACKUP', `${path} is not a file`);
+    }
     held.move();
-    return handle;
+    return opened;
   } catch (cause) {
     if (isSystemError(cause, 'ENOENT', 'ENOTDIR')) {
       throw coreError('BACKUP_NOT_FOUND', `there is no ${path}`, { cause });

@@ -1,7 +1,8 @@
-import { createReadStream, read, write } from 'node:fs';
+import { read, write } from 'node:fs';
 import { promisify } from 'node:util';
 import {
   decryptFile,
+  DirectReader,
   encryptFile,
   encryptStream,
   HoldfastError,
@@ -119,8 +120,20 @@ export function isAgeFailure(cause: unknown): boolean {
 }
 
 /** The bytes of a payload, in order. */
-export function readPayload({ fd, offset, size }: Required<FileInput>): AsyncIterable<Uint8Array> {
-  return createReadStream('', { fd, start: offset, end: offset + size - 1, autoClose: false });
+export async function* readPayload(payload: Required<FileInput>): AsyncGenerator<Uint8Array> {
+  const { fd, offset, size } = payload;
+  const direct = payload.direct ? new DirectReader(BLOCK) : null;
+  for (let done = 0; done < size;) {
+    const block = new Uint8Array(Math.min(BLOCK, size - done));
+    const count =
+      direct === null
+        ? (await readAt(fd, block, 0, block.length, offset + done)).bytesRead
+        : await direct.read(fd, block, offset + done);
+    if (count === 0)
+      throw coreError('BACKUP_DAMAGED', 'the backup was cut short while it was read');
+    yield block.subarray(0, count);
+    done += count;
+  }
 }
 
 /** Lower-case hexadecimal. */

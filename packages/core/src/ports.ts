@@ -1,11 +1,12 @@
 import type { FileInput, Identity, Secret } from '@holdfast/age';
+import type { ChosenVolume } from '@holdfast/media';
 
 /** What the payload's bytes are: the secret's own, or a tar of several files. */
 export type PayloadKind = 'file' | 'tar';
 
 /** How far long work has come. `total` is `null` while nobody can know it. */
 export interface Progress {
-  readonly phase: 'sealing' | 'reading back' | 'checking' | 'restoring' | 'copying';
+  readonly phase: 'sealing' | 'writing' | 'reading back' | 'checking' | 'restoring' | 'copying';
   readonly done: number;
   readonly total: number | null;
 }
@@ -93,4 +94,35 @@ export interface PasswordRequest {
   readonly attempt: number;
   /** Indexes of the envelopes that a password opens. */
   readonly envelopes: readonly number[];
+}
+
+/** Asked while media are chosen: a person at a terminal, or nobody. */
+export interface MediumSource {
+  /**
+   * Called while too few media are there, each time that anything was plugged in or out: resolves to how many
+   * milliseconds more to wait for one; 0 is to give up. Without it, nobody waits.
+   */
+  waitForMedium?(request: MediumWait): Promise<number>;
+  /** Which of several that fit; `null` to give up. Without it, that is an error that names them. */
+  chooseMedium?(request: MediumChoice): Promise<ChosenVolume | null>;
+  /** Which of several secrets on a medium; `null` to give up. Without it, that is an error that names them. */
+  chooseBackup?(names: readonly string[]): Promise<string | null>;
+  /** Told of each medium that was found, before anything is done with it. */
+  mediumFound?(found: ChosenVolume): void;
+}
+
+export interface MediumWait {
+  /** What was asked for, as it was written. */
+  readonly selector: string;
+  /** How many are still missing. */
+  readonly missing: number;
+  /** What is plugged in and fits, but is not used, each with its reason in words. */
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export interface MediumChoice {
+  readonly candidates: readonly ChosenVolume[];
+  /** 1 for the first copy, 2 for the second … */
+  readonly number: number;
+  readonly of: number;
 }

@@ -17,6 +17,8 @@ export interface RestoreRequest {
   readonly requireSigned?: boolean | undefined;
   /** The alias or URI of the token to open it with; any that fits, without it. */
   readonly token?: string | undefined;
+  /** Read it past what the system remembers of it. */
+  readonly pastCache?: boolean | undefined;
 }
 
 export interface RestoreReport {
@@ -39,8 +41,8 @@ export interface RestoreReport {
  * @throws what `verify` throws, and every code of destinations
  */
 export async function restore(request: RestoreRequest, run: Run): Promise<RestoreReport> {
-  const { from, to, requireSigned, token } = request;
-  await using backup = await openBackup(from, run.instance, { requireSigned });
+  const { from, to, requireSigned, token, pastCache } = request;
+  await using backup = await openBackup(from, run.instance, { requireSigned, pastCache });
   const { id, secret, kind } = backup.file.manifest;
   const accepts = to.kind === 'file' ? ['file'] : to.accepts;
   if (!accepts.includes(kind)) {

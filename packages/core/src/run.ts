@@ -1,5 +1,6 @@
 import type { Instance } from './instance/instance.ts';
-import type { FactorSource, Progress } from './ports.ts';
+import type { Media } from '@holdfast/media';
+import type { FactorSource, MediumSource, Progress } from './ports.ts';
 import type { TokenAccess } from './tokens/access.ts';
 
 /** What every use case runs with: who acts, with what, and how the caller follows or stops it. */
@@ -8,6 +9,10 @@ export interface Run {
   readonly factors: FactorSource;
   /** The tokens that can be reached; without it, nothing is sealed to a token or opened with one. */
   readonly tokens?: TokenAccess | undefined;
+  /** The sticks that can be plugged in; without it, no use case looks for one. */
+  readonly media?: Media | undefined;
+  /** Who is asked about them. */
+  readonly mediumSource?: MediumSource | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

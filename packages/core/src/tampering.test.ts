@@ -235,7 +235,7 @@ test('a payload that was damaged never gets the final name, and the former file 
   await using scene = await openScene();
   const from = await scene.backup(new Uint8Array(200_000));
   await using handle = await open(from, 'r+');
-  const { payload } = await readBackupFile(handle.fd);
+  const { payload } = await readBackupFile(handle);
   await handle.write(Uint8Array.of(0xff, 0xff), 0, 2, payload.offset + payload.size - 40);
   const to = await scene.file('live', 'still here');
   const restoring = restore({ from, to: toFile(to) }, scene.run());

@@ -18,6 +18,8 @@ export interface VerifyRequest {
 export interface Verification extends Inspection {
   /** `structure`: every byte is as it was signed. `everything`: and it really opens. */
   readonly checked: 'structure' | 'everything';
+  /** Whether the medium itself was read, rather than what the system remembers of it. */
+  readonly fromMedium: boolean;
   /** Indexes of the envelopes that were opened, and of those that nothing at hand opens. */
   readonly opened: readonly number[];
   readonly notOpened: readonly number[];
@@ -32,7 +34,7 @@ export interface Verification extends Inspection {
  */
 export async function verify(request: VerifyRequest, run: Run): Promise<Verification> {
   const { from, withFactors, requireSigned, token } = request;
-  await using backup = await openBackup(from, run.instance, { requireSigned });
+  await using backup = await openBackup(from, run.instance, { requireSigned, pastCache: true });
   const progress = following(run, 'checking', backup.payload.size);
   const { opened, failures } = withFactors
     ? await openEverything(backup, run, token, progress)
@@ -42,6 +44,7 @@ export async function verify(request: VerifyRequest, run: Run): Promise<Verifica
   return {
     ...describe(from, backup),
     checked: withFactors ? 'everything' : 'structure',
+    fromMedium: backup.payload.direct,
     opened,
     failures,
     notOpened: all.filter((index) => !opened.includes(index)),

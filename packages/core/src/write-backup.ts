@@ -1,5 +1,7 @@
 import { fsync } from 'node:fs';
 import { promisify } from 'node:util';
+import type { FileInput } from '@holdfast/age';
+import { openPastCache } from '@holdfast/media';
 import { isSystemError, mediaError } from '@holdfast/media/durable';
 import {
   encodeManifest,
@@ -8,7 +10,7 @@ import {
   type ManifestEnvelope,
 } from './backup-file/manifest.ts';
 import { MANIFEST_PATH, README_PATH, SIGNATURE_PATH } from './backup-file/layout.ts';
-import { readBackupFile } from './backup-file/reader.ts';
+import { readBackupFile, type OpenFile } from './backup-file/reader.ts';
 import { renderReadme } from './backup-file/readme.ts';
 import { backupWriter } from './backup-file/writer.ts';
 import { coreError } from './errors.ts';
@@ -36,19 +38,26 @@ export interface BackupPlan {
   /** Writes `secret.age` into the file at this place; resolves to its size. */
   writePayload(region: Region): Promise<number>;
   /** Reads the payload back from the synced file, and seals the envelopes for what it found there. */
-  provePayload(payload: Region & { readonly size: number }): Promise<BackupTail>;
+  provePayload(payload: Required<FileInput>): Promise<BackupTail>;
+}
+
+/** The empty file that a backup is written into. */
+export interface BlankFile {
+  readonly fd: number;
+  /** Its name for now, to open it once more for reading it back past the cache; `null`: it has none. */
+  readonly path: string | null;
 }
 
 /**
  * Writes a whole backup into an empty file, syncs it, and reads it again as a stranger would.
- * Resolves to the manifest and the size of the file.
+ * Resolves to the manifest and the size of the file, and whether the medium itself was read.
  *
  * @throws READ_BACK_MISMATCH when the file does not hold what was written; errors of the file system as they are
  */
 export async function writeBackup(
-  fd: number,
+  { fd, path }: BlankFile,
   plan: BackupPlan,
-): Promise<{ manifest: Manifest; size: number }> {
+): Promise<{ manifest: Manifest; size: number; direct: boolean }> {
   const { head, signingKey } = plan;
   const writer = backupWriter(fd, new Date(head.created));
   const readme = renderReadme({ ...head, envelopes: plan.envelopes, signed: true });
@@ -58,7 +67,10 @@ export async function writeBackup(
   const payloadSize = await plan.writePayload({ fd, offset });
   await writer.endPayload(payloadSize);
   await sync(fd);
-  const { payload, envelopes, files } = await plan.provePayload({ fd, offset, size: payloadSize });
+  await using opened = path === null ? null : await openPastCache(path);
+  const written = opened ?? { fd, direct: false };
+  const region = { fd: written.fd, direct: written.direct, offset, size: payloadSize };
+  const { payload, envelopes, files } = await plan.provePayload(region);
 
   for (const { path } of envelopes.flatMap((envelope) => envelope.files)) {
     const bytes = files.get(path);
@@ -73,15 +85,19 @@ export async function writeBackup(
   const size = await writer.finish();
   await sync(fd);
 
-  await proveParts(fd, manifestBytes, signature);
-  return { manifest, size };
+  await proveParts(written, manifestBytes, signature);
+  return { manifest, size, direct: written.direct };
 }
 
 /** The manifest covers README.txt and the envelopes, and reading checks them against it. */
-async function proveParts(fd: number, manifest: Uint8Array, signature: Uint8Array): Promise<void> {
+async function proveParts(
+  file: OpenFile,
+  manifest: Uint8Array,
+  signature: Uint8Array,
+): Promise<void> {
   const mismatch = 'the file does not read back as it was written';
   try {
-    const found = await readBackupFile(fd);
+    const found = await readBackupFile(file);
     const same =
       Buffer.compare(found.manifestBytes, manifest) === 0 &&
       Buffer.compare(found.signature ?? new Uint8Array(), signature) === 0;

@@ -20,7 +20,7 @@ test('a bit flipped in any byte outside the payload is noticed', { timeout: 300_
     if (at >= payload.offset && at < payload.offset + payload.size) continue;
     await handle.write(Uint8Array.of((sample[at] ?? 0) ^ (1 << (at % 8))), 0, 1, at);
     try {
-      const { manifestBytes, signature } = await readBackupFile(handle.fd);
+      const { manifestBytes, signature } = await readBackupFile(handle);
       verifySshsig(manifestBytes, signature ?? new Uint8Array());
       unnoticed++;
     } catch (error) {

@@ -1,5 +1,6 @@
 import { fstat, read } from 'node:fs';
 import { promisify } from 'node:util';
+import { readDirect, type FileInput } from '@holdfast/age';
 import { coreError } from '../errors.ts';
 import {
   MANIFEST_PATH,
@@ -42,16 +43,19 @@ export interface BackupFile {
   readonly size: number;
 }
 
+/** An open file; `direct` when it was opened to be read past the system's cache. */
+export type OpenFile = Pick<FileInput, 'fd' | 'direct'>;
+
 /**
- * Reads everything but the payload of a backup, by positional reads; `fd` stays the caller's.
+ * Reads everything but the payload of a backup, by positional reads; the file stays the caller's.
  *
  * Safe against any content: each length is bounded before it is allocated, and no path in the file is
  * ever used as one. Throws NOT_A_BACKUP when it does not begin like a backup, FORMAT_UNSUPPORTED, and
  * BACKUP_DAMAGED for everything that is not exactly as a backup is written, naming the part.
  */
-export async function readBackupFile(fd: number): Promise<BackupFile> {
-  const size = await sizeOf(fd);
-  const archive = await readArchive(fd, size);
+export async function readBackupFile(file: OpenFile): Promise<BackupFile> {
+  const size = await sizeOf(file);
+  const archive = await readArchive(file, size);
   const readme = archive.parts.get(README_PATH);
   const manifestBytes = archive.parts.get(MANIFEST_PATH);
   if (readme === undefined || manifestBytes === undefined || archive.payload === null) {
@@ -87,8 +91,8 @@ interface Archive {
 }
 
 /** Walks over the tar. What it returns is in order, complete and within bounds. */
-async function readArchive(fd: number, fileSize: number): Promise<Archive> {
-  const first = await readFirstHeader(fd, fileSize);
+async function readArchive(file: OpenFile, fileSize: number): Promise<Archive> {
+  const first = await readFirstHeader(file, fileSize);
   const parts = new Map<string, Uint8Array>();
   let payload: Archive['payload'] = null;
   let envelopes = 0;
@@ -111,28 +115,28 @@ async function readArchive(fd: number, fileSize: number): Promise<Archive> {
     let tail: Uint8Array;
     if (limit === null) {
       payload = { offset: cursor, size };
-      tail = await readExactly(fd, cursor + size, padding);
+      tail = await readExactly(file, cursor + size, padding);
     } else {
-      const padded = await readExactly(fd, cursor, size + padding);
+      const padded = await readExactly(file, cursor, size + padding);
       parts.set(path, padded.subarray(0, size));
       tail = padded.subarray(size);
     }
     if (!isZero(tail)) throw damaged(`the padding behind ${path} is not empty`);
     cursor += size + padding;
     previous = path;
-    entry = await readNextHeader(fd, fileSize, cursor, previous);
+    entry = await readNextHeader(file, fileSize, cursor, previous);
   }
   if (!mayEnd(previous)) throw damaged(`the archive ends too early, ${after(previous)}`);
   const end = fileSize - cursor;
   if (end < 2 * BLOCK) throw damaged('the file is cut short at its end');
   if (end > 2 * BLOCK) throw damaged('something was appended to the file');
-  if (!isZero(await readExactly(fd, cursor, end)))
+  if (!isZero(await readExactly(file, cursor, end)))
     throw damaged('the end of the archive is not empty');
   return { parts, payload, mtime: first.mtime };
 }
 
-async function readFirstHeader(fd: number, fileSize: number): Promise<TarEntry> {
-  const block = await readExactly(fd, 0, Math.min(BLOCK, fileSize));
+async function readFirstHeader(file: OpenFile, fileSize: number): Promise<TarEntry> {
+  const block = await readExactly(file, 0, Math.min(BLOCK, fileSize));
   const entry = decodeTarHeader(block);
   if (entry?.path === README_PATH) return entry;
   if (looksDamaged(block, README_PATH))
@@ -142,13 +146,13 @@ async function readFirstHeader(fd: number, fileSize: number): Promise<TarEntry> 
 
 /** `null` at the end of the archive, which is left to the caller to check. */
 async function readNextHeader(
-  fd: number,
+  file: OpenFile,
   fileSize: number,
   offset: number,
   previous: string,
 ): Promise<TarEntry | null> {
   if (offset + BLOCK > fileSize) throw damaged(`the file is cut short ${after(previous)}`);
-  const block = await readExactly(fd, offset, BLOCK);
+  const block = await readExactly(file, offset, BLOCK);
   if (isZero(block)) return null;
   const entry = decodeTarHeader(block);
   if (entry === null) throw damaged(`there is no proper tar header ${after(previous)}`);
@@ -174,7 +178,7 @@ function requireDigest(path: string, bytes: Uint8Array, expected: string): void 
   }
 }
 
-async function sizeOf(fd: number): Promise<number> {
+async function sizeOf({ fd }: OpenFile): Promise<number> {
   try {
     const stats = await statOf(fd);
     if (stats.isFile()) return stats.size;
@@ -184,19 +188,24 @@ async function sizeOf(fd: number): Promise<number> {
   throw coreError('NOT_A_BACKUP', 'it is not a regular file');
 }
 
-async function readExactly(fd: number, offset: number, length: number): Promise<Uint8Array> {
+async function readExactly(file: OpenFile, offset: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let done = 0;
   while (done < length) {
-    const bytesRead = await readSome(fd, bytes.subarray(done), offset + done);
+    const bytesRead = await readSome(file, bytes.subarray(done), offset + done);
     if (bytesRead === 0) throw damaged('the file became shorter while it was read');
     done += bytesRead;
   }
   return bytes;
 }
 
-async function readSome(fd: number, into: Uint8Array, offset: number): Promise<number> {
+async function readSome(
+  { fd, direct = false }: OpenFile,
+  into: Uint8Array,
+  offset: number,
+): Promise<number> {
   try {
+    if (direct) return await readDirect(fd, into, offset);
     const { bytesRead } = await readAt(fd, into, 0, into.length, offset);
     return bytesRead;
   } catch (cause) {

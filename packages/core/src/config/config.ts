@@ -22,6 +22,10 @@ export interface Config {
     readonly workFactor: number | null;
     readonly requireToken: boolean;
   };
+  readonly media: {
+    /** Labels, UUIDs or serial numbers of media that nothing is ever written to. */
+    readonly protected: readonly string[];
+  };
   /** PKCS#11 modules; with none, those found in their usual places are used. */
   readonly modules: readonly ModuleSetting[];
   /** Names for keys on tokens, and their URIs. */
@@ -207,6 +211,7 @@ function withDefaults(given: Given, file: string | null, env: Environment): Conf
       workFactor: settings['backup.work-factor'] ?? null,
       requireToken: settings['backup.require-token'] ?? false,
     },
+    media: { protected: settings['media.protected'] ?? [] },
     modules: modules.map(({ path, initArgs }) => ({ path: place(path), initArgs })),
     tokens,
   };

@@ -18,6 +18,8 @@ export interface Settings {
   /** A PKCS#11 module. */
   'modules[].path'?: string;
   'modules[].init-args'?: string;
+  /** Labels, UUIDs or serial numbers of media that nothing is ever written to. */
+  'media.protected'?: readonly string[];
   /** The URI of a key on a token, under a name of its own. */
   'tokens.*'?: string;
 }
@@ -90,6 +92,16 @@ const envelopes: Setting<readonly string[]> = {
   },
 };
 
+const mediaNames: Setting<readonly string[]> = {
+  takes: 'a list of labels, UUIDs or serial numbers of media',
+  read(value) {
+    const isName = (it: unknown): it is string => typeof it === 'string' && it.trim() !== '';
+    if (!Array.isArray(value) || !value.every(isName))
+      throw new NotAllowed('is not a list of names');
+    return value;
+  },
+};
+
 /** The settings there are, by their dotted names. */
 export const SETTINGS: {
   readonly [Name in keyof Settings]-?: Setting<NonNullable<Settings[Name]>>;
@@ -103,6 +115,7 @@ export const SETTINGS: {
   'backup.discreet': flag,
   'backup.work-factor': workFactor,
   'backup.require-token': flag,
+  'media.protected': mediaNames,
   'modules[].path': path,
   'modules[].init-args': text,
   'tokens.*': uri,

@@ -16,7 +16,7 @@ export interface Parts {
 
 export async function takeApart(path: string): Promise<Parts> {
   await using handle = await open(path);
-  const { manifest, readme, payload, envelopes } = await readBackupFile(handle.fd);
+  const { manifest, readme, payload, envelopes } = await readBackupFile(handle);
   const bytes = await readFile(path);
   return {
     manifest,

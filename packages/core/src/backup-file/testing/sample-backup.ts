@@ -95,7 +95,7 @@ export async function readBytes(bytes: Uint8Array): Promise<BackupFile> {
   await writeFile(path, bytes);
   try {
     await using handle = await open(path);
-    return await readBackupFile(handle.fd);
+    return await readBackupFile(handle);
   } finally {
     await rm(path);
   }

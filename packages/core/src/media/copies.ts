@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HoldfastError, throwIfCancelled } from '@holdfast/age';
+import {
+  fileName,
+  isOnSystemDisk,
+  openFolder,
+  putFile,
+  type ChosenVolume,
+  type Content,
+  type OpenVolume,
+  type Proof,
+} from '@holdfast/media';
+import { destinationError, mediaError } from '@holdfast/media/durable';
+import { coreError, type ErrorCode } from '../errors.ts';
+import type { Run } from '../run.ts';
+import { openSealing, type SealedReport, type SealingRequest } from '../sealing.ts';
+import { nameOf } from './choose.ts';
+import { removeSuperseded } from './keep.ts';
+
+/** Where one copy goes: to a volume that was chosen, or into a folder. */
+export type CopyTarget =
+  | { readonly kind: 'medium'; readonly chosen: ChosenVolume }
+  | { readonly kind: 'folder'; readonly path: string };
+
+export interface CopiesRequest extends SealingRequest {
+  readonly to: readonly CopyTarget[];
+  /** How many generations of the secret to leave on each medium; without it, all. */
+  readonly keep?: number | undefined;
+  /** Unmount each medium and switch it off once its copy is proven. */
+  readonly eject: boolean;
+}
+
+export interface CopyReport {
+  /** In words: `BLACK (/dev/sdb1)`, or the folder. */
+  readonly where: string;
+  /** What the medium says of itself; `null` for a folder. */
+  readonly medium: CopyMedium | null;
+  /** Name of the file, below the folder of backups; `null` when there is none. */
+  readonly file: string | null;
+  readonly proof: Proof | null;
+  /** Whether it may be pulled out: it was unmounted and switched off. */
+  readonly ejected: boolean;
+  /** Older generations that were removed. */
+  readonly removed: readonly string[];
+  readonly warnings: readonly string[];
+  /** Why there is no copy on it; `null` when there is. */
+  readonly failure: CopyFailure | null;
+}
+
+export interface CopyMedium {
+  readonly label: string | null;
+  readonly uuid: string | null;
+  readonly serial: string | null;
+  readonly vendor: string | null;
+  readonly product: string | null;
+}
+
+export interface CopyFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface CopiesReport extends SealedReport {
+  readonly copies: readonly CopyReport[];
+  readonly seconds: number;
+}
+
+/**
+ * Seals a secret once and writes the backup to several media, each proven by itself. A failure of one is told in
+ * its report and does not touch the others, and so is that they were cancelled when some were made; when none was
+ * made, the first failure is thrown.
+ *
+ * @throws every code of sources, passwords, envelopes and media; CANCELLED
+ */
+export async function backupToMedia(request: CopiesRequest, run: Run): Promise<CopiesReport> {
+  const started = performance.now();
+  await using sealing = await openSealing(request, run);
+  // Sealed on this machine first, without a name: it goes to several media, and is what they are compared with.
+  await using blank = await openNamelessFile(run.instance.folder);
+  const { direct: _, ...sealed } = await sealing.write({ fd: blank.fd, path: null });
+  const content = { fd: blank.fd, size: sealed.size };
+  const name = nameOfFile(sealed, sealing.created);
+  const copies: CopyReport[] = [];
+  const failures: unknown[] = [];
+  for (const target of request.to) {
+    try {
+      throwIfCancelled(run.signal);
+      copies.push(await copyTo(target, name, content, sealed, request, run));
+    } catch (cause) {
+      failures.push(cause);
+      copies.push(failedCopy(target, cause));
+    }
+  }
+  if (failures.length === copies.length) throw failures[0];
+  return { ...sealed, copies, seconds: (performance.now() - started) / 1000 };
+}
+
+/**
+ * Throws COPIES_INCOMPLETE when not all copies were made. The report stays true for those that were.
+ */
+export function assertAllCopies({ copies }: CopiesReport): void {
+  const failed = copies.flatMap(({ where, failure }) =>
+    failure === null ? [] : [{ where, failure }],
+  );
+  const [first] = failed;
+  if (first === undefined) return;
+  throw coreError(
+    'COPIES_INCOMPLETE',
+    `${failed.length} of ${copies.length} copies were not made; ${first.where}: ${first.failure.message}`,
+  );
+}
+
+async function copyTo(
+  target: CopyTarget,
+  name: string,
+  content: Content,
+  sealed: SealedReport,
+  { keep, eject }: CopiesRequest,
+  run: Run,
+): Promise<CopyReport> {
+  const { signal, onProgress } = run;
+  await using volume = await openTarget(target, eject, run);
+  const { path, proof } = await putFile(volume, name, content, {
+    signal,
+    onProgress: (phase, done) => onProgress?.({ phase, done, total: content.size }),
+  });
+  const warnings = await warningsFor(volume, proof);
+  const removed =
+    keep === undefined ? [] : await removeSuperseded(volume, { path, sealed, keep }, run, warnings);
+  let ejected = false;
+  if (eject && volume.chosen !== null) {
+    // The copy is proven: whatever comes now, it is there.
+    ejected = await volume.eject().then(
+      () => true,
+      (cause: unknown) => {
+        warnings.push(`not ejected: ${cause instanceof Error ? cause.message : String(cause)}`);
+        return false;
+      },
+    );
+  }
+  return {
+    ...describeTarget(target),
+    file: path,
+    proof,
+    ejected,
+    removed,
+    warnings,
+    failure: null,
+  };
+}
+
+async function openTarget(target: CopyTarget, eject: boolean, run: Run): Promise<OpenVolume> {
+  if (target.kind === 'folder') return await openFolder(target.path);
+  if (run.media === undefined)
+    throw mediaError('MEDIA_UNSUPPORTED', 'nothing here looks for media');
+  const { signal } = run;
+  return await run.media.openVolume(target.chosen, { access: 'write', mayUnmount: eject, signal });
+}
+
+async function warningsFor(volume: OpenVolume, proof: Proof): Promise<string[]> {
+  const warnings: string[] = [];
+  if (proof === 'cached') {
+    warnings.push('it was read back out of the system’s memory: its file system allows no better');
+  }
+  if (volume.chosen === null && (await isOnSystemDisk(volume.folder))) {
+    warnings.push('it lies on the disk of this very system, and would be lost with it');
+  }
+  return warnings;
+}
+
+function describeTarget(target: CopyTarget): Pick<CopyReport, 'where' | 'medium'> {
+  if (target.kind === 'folder') return { where: target.path, medium: null };
+  const { medium, volume } = target.chosen;
+  const { serial, vendor, product } = medium;
+  const { label, uuid } = volume;
+  return { where: nameOf(target.chosen), medium: { label, uuid, serial, vendor, product } };
+}
+
+function failedCopy(target: CopyTarget, cause: unknown): CopyReport {
+  const failure =
+    cause instanceof HoldfastError
+      ? { code: cause.code as ErrorCode, message: cause.message, remedy: cause.remedy }
+      : coreError('INTERNAL', cause instanceof Error ? cause.message : String(cause));
+  const { code, message, remedy } = failure;
+  return {
+    ...describeTarget(target),
+    file: null,
+    proof: null,
+    ejected: false,
+    removed: [],
+    warnings: [],
+    failure: { code, message, remedy },
+  };
+}
+
+/** `sso-20261125T223325Z-1a2b3c4d.tar`: sorts by time, and no two are alike. */
+function nameOfFile({ secret, id }: SealedReport, created: string): string {
+  const time = created.replace(/[-:]|\.\d+/g, '');
+  return `${fileName(secret ?? 'backup')}-${time}-${id.slice(0, 8)}.tar`;
+}
+
+interface NamelessFile extends AsyncDisposable {
+  readonly fd: number;
+}
+
+/** A file that is gone when it is closed, or when this process ends, however that ends. */
+async function openNamelessFile(folder: string): Promise<NamelessFile> {
+  const path = join(folder, `.${randomBytes(8).toString('hex')}.sealing`);
+  const { O_RDWR, O_CREAT, O_EXCL } = constants;
+  try {
+    const handle = await open(path, O_RDWR | O_CREAT | O_EXCL, 0o600);
+    await unlink(path);
+    return {
+      fd: handle.fd,
+      async [Symbol.asyncDispose]() {
+        await handle.close();
+      },
+    };
+  } catch (cause) {
+    throw await destinationError(cause, path);
+  }
+}
