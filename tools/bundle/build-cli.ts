@@ -51,6 +51,8 @@ const { metafile } = await build({
   // An ES module where there is a choice: only those keep their names when they are imported lazily.
   mainFields: ['module', 'main'],
   plugins: [builtinsByName, lightStandIns],
+  // A native driver, which is optional.
+  external: ['usb'],
 });
 
 for (const { entryPoint = '' } of Object.values(metafile.outputs)) {

@@ -13,6 +13,7 @@ export const COMMAND_NAMES = {
   envelopes: ['list', 'add', 'remove', 'change-password'],
   secret: ['generate', 'import', 'rotate', 'read', 'list'],
   token: ['list', 'show', 'generate-key', 'enroll', 'test', 'recipient', 'identity', 'forget'],
+  media: ['list', 'watch', 'eject'],
   completion: [],
 } as const;
 
@@ -55,6 +56,7 @@ export function addCommands(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<Gl
     .command('token', 'hardware tokens: their keys as factors, and for age', (group) =>
       addTokens(group, signal),
     )
+    .command('media', 'sticks and disks: list, watch, eject', (group) => addMedia(group, signal))
     .command(
       'completion [shell]',
       'print a completion script for bash, zsh or fish',
@@ -162,6 +164,26 @@ function addTokens(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs>
       ...lazy(signal, async () => await import('./commands/token-forget.ts')),
     )
     .demandCommand(1, 'give list, show, generate-key, enroll, test, recipient, identity or forget');
+}
+
+function addMedia(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> {
+  return cli
+    .command(
+      'list [medium]',
+      'list what is plugged in and why it is not used, or the backups on one medium',
+      ...lazy(signal, async () => await import('./commands/media-list.ts')),
+    )
+    .command(
+      'watch',
+      'tell what is plugged in and out, until Ctrl-C',
+      ...lazy(signal, async () => await import('./commands/media-watch.ts')),
+    )
+    .command(
+      'eject [medium]',
+      'unmount a medium and switch it off, so that it can be pulled out',
+      ...lazy(signal, async () => await import('./commands/media-eject.ts')),
+    )
+    .demandCommand(1, 'give list, watch or eject');
 }
 
 function addAncestor(cli: Argv<GlobalArgs>, signal: AbortSignal): void {

@@ -41,6 +41,8 @@ export interface Factors extends FactorSource, Disposable {
   prepareNewPassword(options: { askHint: boolean }): Promise<string | undefined>;
   /** Asks a person for the existing password now, so that it comes before a new one. */
   preparePassword(request: PasswordRequest): Promise<void>;
+  /** The person, if there is one. */
+  readonly atTerminal: () => Promise<Terminal | null>;
   /** Whether there is anything to open a backup with, without asking anybody. */
   readonly atHand: () => Promise<boolean>;
 }
@@ -78,6 +80,7 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
   const hasToken = async (): Promise<boolean> => args.token !== undefined || (await pins.isGiven());
 
   return {
+    atTerminal,
     pins,
     tokenFailed({ message }) {
       // One token may hold several envelopes.

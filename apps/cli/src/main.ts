@@ -21,7 +21,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   } catch (cause) {
     const failure = describeFailure(cause);
     const cancelled = cancellation.signal.aborted || failure.code === 'CANCELLED';
-    printFailure(cancelled ? cancelledFailure() : failure, argv.includes('--json'));
+    // Some copies stand then, and it says which.
+    const nothing = cancelled && failure.code !== 'COPIES_INCOMPLETE';
+    printFailure(nothing ? cancelledFailure() : failure, argv.includes('--json'));
     return cancelled ? cancellation.exitCode : EXIT_CODE[failure.code];
   }
 }

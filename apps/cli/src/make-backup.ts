@@ -1,4 +1,5 @@
-import type { BackupReport, SecretSource } from '@holdfast/core';
+import type { SecretSource } from '@holdfast/core';
+import { destinationGiven, type DestinationArgs } from './destination-given.ts';
 import {
   countPasswords,
   envelopesGiven,
@@ -9,21 +10,20 @@ import {
   type EnvelopeArgs,
   type TokenRuleArgs,
 } from './envelopes-given.ts';
+import type { MadeBackup } from './report-backup.ts';
 import { usageError } from './usage.ts';
 import type { CommandRun } from './with-run.ts';
 
-export interface BackupArgs extends EnvelopeArgs, TokenRuleArgs {
-  readonly to: string;
+export interface BackupArgs extends EnvelopeArgs, TokenRuleArgs, DestinationArgs {
   readonly hint?: string | undefined;
   readonly name?: string | undefined;
   readonly discreet?: boolean | undefined;
-  readonly force: boolean;
   readonly allowWeakPassword: boolean;
 }
 
 /** A backup for which everything was asked. */
 export interface PreparedBackup {
-  make(source: SecretSource): Promise<BackupReport>;
+  make(source: SecretSource): Promise<MadeBackup>;
 }
 
 /** Checks what can be checked and asks what must be asked, before anything is begun. */
@@ -31,14 +31,14 @@ export async function prepareBackup(
   args: BackupArgs,
   { run, config, factors }: CommandRun,
 ): Promise<PreparedBackup> {
-  const { assertDestination, backup } = await import('@holdfast/core');
+  const { backup, backupToMedia } = await import('@holdfast/core');
   const discreet = args.discreet ?? config.backup.discreet;
   if (args.discreet === true && args.hint !== undefined) {
     throw await usageError('a discreet backup has no hint: give --hint or --discreet');
   }
   const envelopes = await envelopesGiven(args, config.backup.envelopes);
   const workFactor = await workFactorGiven(args, config.backup.workFactor);
-  await assertDestination(args.to, { replace: args.force ? 'overwrite' : 'refuse' });
+  const destination = await destinationGiven(args, run);
   const tokens = await tokensIn(envelopes);
   if (tokens.length > 0) await findTokens(tokens, await run.tokens.open(), { signal: run.signal });
   let { hint } = args;
@@ -50,21 +50,23 @@ export async function prepareBackup(
     hint ??= answer;
   }
   return {
-    make: async (source) =>
-      await backup(
-        {
-          source,
-          to: args.to,
-          envelopes,
-          hint,
-          name: args.name,
-          discreet,
-          overwrite: args.force,
-          allowWeakPassword: args.allowWeakPassword,
-          ...workFactor,
-          ...tokenRules(args, config),
-        },
-        run,
-      ),
+    async make(source) {
+      const sealing = {
+        source,
+        envelopes,
+        hint,
+        name: args.name,
+        discreet,
+        allowWeakPassword: args.allowWeakPassword,
+        ...workFactor,
+        ...tokenRules(args, config),
+      };
+      if (destination.kind === 'file') {
+        return await backup({ ...sealing, to: destination.path, overwrite: args.force }, run);
+      }
+      const { to } = destination;
+      const { keep, noEject = false } = args;
+      return await backupToMedia({ ...sealing, to, keep, eject: !noEject }, run);
+    },
   };
 }

@@ -1,8 +1,7 @@
-import type { BackupReport } from '@holdfast/core';
 import type { Context } from './context.ts';
 import { prepareBackup, type BackupArgs } from './make-backup.ts';
 import type { Output } from './output.ts';
-import { backupLines } from './report.ts';
+import { madeLines, placeOf, type MadeBackup } from './report-backup.ts';
 import { bytesGiven } from './secret-value.ts';
 import { usageError } from './usage.ts';
 import type { CommandRun } from './with-run.ts';
@@ -15,7 +14,7 @@ export interface NewVersionArgs extends Omit<BackupArgs, 'to'> {
 
 export interface NewVersionReport {
   readonly secret: { readonly name: string; readonly version: number };
-  readonly backup: BackupReport | null;
+  readonly backup: MadeBackup | null;
 }
 
 /**
@@ -43,13 +42,13 @@ export async function makeNewVersion(
   try {
     return { secret: await staged.commit(), backup };
   } catch (cause) {
-    context.output.note(`note: ${backup.path} was made, but its secret was not taken into use`);
+    context.output.note(`note: ${placeOf(backup)} was made, but its secret was not taken into use`);
     throw cause;
   }
 }
 
 export function newVersionLines({ secret, backup }: NewVersionReport, output: Output): string[] {
   const made = `${output.paint('green', 'made')} version ${String(secret.version)} of ${secret.name}`;
-  if (backup !== null) return [made, ...backupLines(backup, output)];
+  if (backup !== null) return [made, ...madeLines(backup, output)];
   return [made, 'It has no backup: if it is lost, so is everything that it protects.'];
 }

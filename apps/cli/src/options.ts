@@ -4,7 +4,7 @@ import type { Options, PositionalOptions } from 'yargs';
 export const BACKUP_FILE = {
   type: 'string',
   demandOption: true,
-  describe: 'the backup file',
+  describe: 'the backup file, or usb[:MEDIUM][/NAME]',
 } as const satisfies PositionalOptions;
 
 /** Options that several commands share, word for word. */
@@ -85,12 +85,6 @@ export const ACCEPT_UNKNOWN_SIGNER = {
   },
 } as const satisfies Record<string, Options>;
 
-export const NEW_SECRET = {
-  to: { alias: 'o', type: 'string', nargs: 1, describe: 'the backup to make of it' },
-  'no-backup': { type: 'boolean', default: false, describe: 'go without a backup' },
-  bytes: { type: 'number', nargs: 1, default: 32, describe: 'how many random bytes' },
-} as const satisfies Record<string, Options>;
-
 /** The positional argument of whatever names a key on a token. */
 export const TOKEN_KEY = {
   type: 'string',
@@ -103,6 +97,59 @@ export const TOKEN_ALIAS = {
   demandOption: true,
   describe: 'name for the key, as in token(NAME)',
 } as const satisfies PositionalOptions;
+
+const MEDIA_GROUP = 'Media:';
+
+/** The positional argument of whatever names a medium. */
+export const MEDIUM = {
+  type: 'string',
+  describe: 'usb, usb:LABEL, usb:UUID, usb:SERIAL or usb:/dev/NODE',
+} as const satisfies PositionalOptions;
+
+/** For whatever waits for a medium. */
+export const WAIT = {
+  wait: {
+    type: 'number',
+    nargs: 1,
+    describe: 'seconds to wait for a medium; 0 not to wait',
+    group: MEDIA_GROUP,
+  },
+} as const satisfies Record<string, Options>;
+
+/** For whatever writes to media. */
+export const TO_MEDIA = {
+  copies: {
+    type: 'number',
+    nargs: 1,
+    describe: 'how many media to write it to; 1 without it',
+    group: MEDIA_GROUP,
+  },
+  keep: {
+    type: 'number',
+    nargs: 1,
+    describe: 'how many generations of it to leave on a medium; all without it',
+    group: MEDIA_GROUP,
+  },
+  'no-eject': {
+    type: 'boolean',
+    default: false,
+    describe: 'leave the medium plugged in and as it was found',
+    group: MEDIA_GROUP,
+  },
+  ...WAIT,
+} as const satisfies Record<string, Options>;
+
+export const NEW_SECRET = {
+  to: {
+    alias: 'o',
+    type: 'string',
+    nargs: 1,
+    describe: 'the backup to make of it: a file, a folder, or usb[:MEDIUM]',
+  },
+  ...TO_MEDIA,
+  'no-backup': { type: 'boolean', default: false, describe: 'go without a backup' },
+  bytes: { type: 'number', nargs: 1, default: 32, describe: 'how many random bytes' },
+} as const satisfies Record<string, Options>;
 
 const GROUP = 'Tokens:';
 
@@ -135,7 +182,7 @@ export const TOKEN_TO_OPEN = {
   wait: {
     type: 'number',
     nargs: 1,
-    describe: 'seconds to wait for a token to be inserted; 0 not to wait',
+    describe: 'seconds to wait for a token or a medium; 0 not to wait',
     group: GROUP,
   },
 } as const satisfies Record<string, Options>;

@@ -35,17 +35,28 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 export function backupLines(report: BackupReport, { paint }: Output): string[] {
-  const { secret, path, payloadSize, size, seconds, envelopes, waivers, warnings, signer } = report;
+  const { secret, path, payloadSize, size, seconds, fromMedium } = report;
+  const how = fromMedium ? 'read back from there' : 'read back out of the system’s memory';
   return [
     `${paint('green', 'backed up')} ${secret ?? 'the secret'} to ${path}`,
     ...columns([
       ['size', `${sizeText(payloadSize)}, ${sizeText(size)} as a backup`],
-      ['checked', `read back from there, and whole, after ${timeText(seconds)}`],
-      ...opensWith(envelopes),
-      ...waiverRows(waivers),
-      ...warningRows(warnings),
-      ['signed by', signer.fingerprint],
+      ['checked', `${how}, and whole, after ${timeText(seconds)}`],
+      ...sealedRows(report),
     ]),
+  ];
+}
+
+/** Who can open it, and who vouches for it. */
+export function sealedRows(
+  report: Pick<BackupReport, 'envelopes' | 'waivers' | 'warnings' | 'signer'>,
+): Row[] {
+  const { envelopes, waivers, warnings, signer } = report;
+  return [
+    ...opensWith(envelopes),
+    ...waiverRows(waivers),
+    ...warningRows(warnings),
+    ['signed by', signer.fingerprint],
   ];
 }
 

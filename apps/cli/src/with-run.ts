@@ -1,12 +1,17 @@
-import type { Config, Run, TokenAccess } from '@holdfast/core';
+import type { Config, Media, Run, TokenAccess } from '@holdfast/core';
 import type { Context, GlobalArgs } from './context.ts';
 import { openFactors, type FactorArgs, type FactorOptions, type Factors } from './factors.ts';
+import { mediumSourceFrom } from './medium-source.ts';
 import { openProgressLine } from './progress.ts';
 import { assertWait } from './token-wait.ts';
 
 /** What a use case is run with, for the time of one command. */
 export interface CommandRun {
-  readonly run: Run & { readonly tokens: TokenAccess; readonly signal: AbortSignal };
+  readonly run: Run & {
+    readonly tokens: TokenAccess;
+    readonly media: Media;
+    readonly signal: AbortSignal;
+  };
   readonly config: Config;
   readonly factors: Factors;
 }
@@ -25,7 +30,7 @@ export async function withRun<Result>(
   options: Pick<FactorOptions, 'passwordIs' | 'contentOnStdin' | 'labels'>,
   work: (command: CommandRun) => Promise<Result>,
 ): Promise<Result> {
-  const { loadConfig, instanceAt, tokenAccess } = await import('@holdfast/core');
+  const { loadConfig, instanceAt, removableMedia, tokenAccess } = await import('@holdfast/core');
   const { signal, output } = context;
   await assertWait(args.wait);
   const config = await loadConfig({
@@ -45,6 +50,14 @@ export async function withRun<Result>(
     instance,
     pins: factors.pins,
   });
-  const run = { instance, factors, tokens, signal, onProgress: progress.show };
+  const media = removableMedia({ protected: config.media.protected });
+  const mediumSource = mediumSourceFrom(args.wait, {
+    note: output.note,
+    atTerminal: factors.atTerminal,
+  });
+  const run = {
+    ...{ instance, factors, tokens, media, mediumSource, signal },
+    onProgress: progress.show,
+  };
   return await work({ run, config, factors });
 }

@@ -3,7 +3,7 @@ import type { ArgsOf, CommandShape } from '../lazy.ts';
 import { prepareBackup } from '../make-backup.ts';
 import { ANCESTOR_LABELS } from '../new-password.ts';
 import { ANCESTOR } from '../options.ts';
-import { backupLines } from '../report.ts';
+import { printBackup } from '../report-backup.ts';
 import { fromStore } from '../source-given.ts';
 import { withRun } from '../with-run.ts';
 
@@ -22,5 +22,5 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
     const prepared = await prepareBackup({ ...args, to: args.file }, command);
     return await prepared.make(source);
   });
-  context.output.result(report, () => backupLines(report, context.output));
+  await printBackup(report, context.output);
 }

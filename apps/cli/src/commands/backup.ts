@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
 import { prepareBackup } from '../make-backup.ts';
-import { MAKING, PASSWORD, SEALING, TOKEN_RULES, TOKENS } from '../options.ts';
-import { backupLines } from '../report.ts';
+import { MAKING, PASSWORD, SEALING, TO_MEDIA, TOKEN_RULES, TOKENS } from '../options.ts';
+import { printBackup } from '../report-backup.ts';
 import { sourceGiven } from '../source-given.ts';
 import { withRun } from '../with-run.ts';
 
@@ -18,15 +18,17 @@ export const command = {
     to: {
       alias: 'o',
       type: 'string',
+      array: true,
       nargs: 1,
       demandOption: true,
-      describe: 'the backup to make',
+      describe: 'file to make, folder, or usb[:MEDIUM]; media and folders repeatable',
     },
     exec: { type: 'string', nargs: 1, describe: 'back up what this command prints' },
     name: { type: 'string', nargs: 1, describe: 'what to call the secret' },
     ...SEALING,
     ...MAKING,
     ...PASSWORD,
+    ...TO_MEDIA,
     ...TOKENS,
     ...TOKEN_RULES,
   },
@@ -45,5 +47,5 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
       return await prepared.make(source);
     },
   );
-  context.output.result(report, () => backupLines(report, context.output));
+  await printBackup(report, context.output);
 }

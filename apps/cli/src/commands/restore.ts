@@ -1,3 +1,4 @@
+import { openGivenBackup } from '../backup-given.ts';
 import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
 import {
@@ -46,10 +47,12 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
     context,
     { passwordIs: 'existing' },
     async ({ run, config }) => {
-      const { kind } = await inspect(args.backup, run.instance);
+      await using given = await openGivenBackup(args.backup, run);
+      const { kind } = await inspect(given.path, run.instance);
       const to = await targetGiven(args, kind, run);
       const requireSigned = args['require-signed'] ?? config.requireSigned;
-      return await restore({ from: args.backup, to, requireSigned, token: args.token }, run);
+      const { path: from, onMedium: pastCache } = given;
+      return await restore({ from, to, requireSigned, token: args.token, pastCache }, run);
     },
   );
   // Standard output belongs to the secret then.

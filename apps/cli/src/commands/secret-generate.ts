@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
 import { makeNewVersion, newVersionLines } from '../new-version.ts';
 import { MAKING, NEW_SECRET, PASSWORD, SEALING, TOKEN_RULES, TOKENS } from '../options.ts';
+import { assertComplete } from '../report-backup.ts';
 import { withRun } from '../with-run.ts';
 
 export const command = {
@@ -22,4 +23,5 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
       await makeNewVersion(args.name, 'generate', { ...args, name: undefined }, command, context),
   );
   context.output.result(report, () => newVersionLines(report, context.output));
+  await assertComplete(report.backup);
 }

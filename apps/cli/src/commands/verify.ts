@@ -8,6 +8,7 @@ import {
   TOKEN_TO_OPEN,
   TOKENS,
 } from '../options.ts';
+import { mediumVerificationLines } from '../media-report.ts';
 import { verificationLines } from '../report.ts';
 import { withRun } from '../with-run.ts';
 
@@ -31,13 +32,22 @@ export const command = {
 } as const satisfies CommandShape;
 
 export async function run(args: ArgsOf<typeof command>, context: Context): Promise<void> {
-  const { verify } = await import('@holdfast/core');
-  const found = await withRun(args, context, { passwordIs: 'existing' }, async (command) => {
+  const { assertAllSound, isSelector, parseSelector, verify, verifyMedium } =
+    await import('@holdfast/core');
+  const { output } = context;
+  await withRun(args, context, { passwordIs: 'existing' }, async (command) => {
     const { run, config, factors } = command;
     const withFactors = args.full || (await factors.atHand());
     const requireSigned = args['require-signed'] ?? config.requireSigned;
     const { backup: from, token } = args;
-    return await verify({ from, withFactors, requireSigned, token }, run);
+    const request = { withFactors, requireSigned, token };
+    if (!isSelector(from)) {
+      const found = await verify({ ...request, from }, run);
+      output.result(found, () => verificationLines(found, output));
+      return;
+    }
+    const found = await verifyMedium(parseSelector(from), request, run);
+    output.result(found, () => mediumVerificationLines(found, output));
+    assertAllSound(found);
   });
-  context.output.result(found, () => verificationLines(found, context.output));
 }
