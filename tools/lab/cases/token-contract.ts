@@ -16,7 +16,7 @@ async function keepContract(lab: Lab, kind: 'rsa2048' | 'p256'): Promise<string>
   const keys = kind === 'p256' ? ({ '9d': kind } as const) : ({ '9c': kind, '9d': kind } as const);
   await using it = await openCardGuest(lab, keys);
   const order: ContractOrder = { token: 'pkcs11:model=PKCS%2315%20emulated', pin: it.card.pin };
-  const program = await installProgram(it.guest, 'token-contract');
+  const program = await installProgram('token-contract');
   const output = await it.guest.check(`node ${program}`, {
     input: JSON.stringify(order),
     milliseconds: 9 * 60_000,

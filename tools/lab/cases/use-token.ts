@@ -13,7 +13,7 @@ export async function usingToken<T>(
   guest: Guest,
   work: (useToken: UseToken) => Promise<T>,
 ): Promise<T> {
-  const program = await installProgram(guest, 'use-token');
+  const program = await installProgram('use-token');
   const orders = new PassThrough({ encoding: 'utf8' });
   const output = new PassThrough();
   const answers = createInterface({ input: output })[Symbol.asyncIterator]();

@@ -119,6 +119,8 @@ export class Guest implements AsyncDisposable {
       for (;;) {
         const { code, stdout } = await this.run(command, { ...options, signal });
         if (code === 0) return stdout;
+        // Who asks without a pause keeps the guest from what it is asked for.
+        await sleep(100);
       }
     });
   }

@@ -1,19 +1,29 @@
-import { basename, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { build } from 'esbuild';
 
-import { REPOSITORY_IN_GUEST, type Guest } from './guest.ts';
+import { REPOSITORY_IN_GUEST } from './guest.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const FOLDER = '/program';
+/** Where the guest sees it too, with the native modules that lie above it. */
+const CACHE = 'node_modules/.cache/holdfast-lab';
+
+/** Many guests run the same program. */
+const bundles = new Map<string, Promise<unknown>>();
 
 /**
- * Bundles a program of `in-guest/` with our packages and puts it into the guest; resolves to its path there.
- * From sources it would take the emulated processor ten seconds and more to begin. Native modules come from the
- * mounted repository.
+ * Bundles a program of `in-guest/` with our packages, in the mounted repository; resolves to its path in the guest.
+ * From sources it would take the emulated processor ten seconds and more to begin.
  */
-export async function installProgram(guest: Guest, name: string): Promise<string> {
-  const { outputFiles } = await build({
+export async function installProgram(name: string): Promise<string> {
+  if (!bundles.has(name)) bundles.set(name, bundle(name));
+  await bundles.get(name);
+  return `${REPOSITORY_IN_GUEST}/${CACHE}/${name}/${name}.js`;
+}
+
+async function bundle(name: string): Promise<void> {
+  await build({
     absWorkingDir: ROOT,
     entryPoints: {
       [name]: `tools/lab/in-guest/${name}.ts`,
@@ -23,18 +33,14 @@ export async function installProgram(guest: Guest, name: string): Promise<string
     },
     bundle: true,
     splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
     format: 'esm',
     platform: 'node',
     target: 'esnext',
-    external: ['pkcs11js'],
-    outdir: FOLDER,
-    write: false,
+    external: ['pkcs11js', 'usb'],
+    outdir: `${CACHE}/${name}`,
     logLevel: 'warning',
   });
-  await guest.check(`mkdir -p ${FOLDER} && ln -sfn ${REPOSITORY_IN_GUEST}/node_modules ${FOLDER}`);
-  await guest.check(`echo '{"type":"module"}' >${FOLDER}/package.json`);
-  for (const { path, contents } of outputFiles) {
-    await guest.check(`cat >${FOLDER}/${basename(path)}`, { input: contents });
-  }
-  return `${FOLDER}/${name}.js`;
+  await writeFile(join(ROOT, CACHE, 'package.json'), '{"type":"module"}\n');
 }

@@ -29,7 +29,7 @@ export interface MachineParts {
  *
  * - No acceleration is asked for: the lab runs where nothing but processes can. Multithreaded TCG it is then.
  * - An uncompressed kernel is booted directly (PVH): unpacking it would take seconds.
- * - The xHCI controller is where readers and sticks are plugged in.
+ * - The xHCI controller is where readers and sticks are plugged in, the SCSI controller where other disks are.
  * - The repository is shared read-only; the guest mounts it when it has been restored, for a mounted share
  *   cannot be part of a snapshot.
  */
@@ -44,6 +44,7 @@ export function machine(parts: MachineParts, run: RunFolder): string[] {
     ...['-drive', `${parts.disk},if=virtio,cache=unsafe`],
     ...['-device', 'virtio-rng-pci'],
     ...['-device', 'qemu-xhci,id=xhci,p2=8,p3=8'],
+    ...['-device', 'virtio-scsi-pci,id=scsi'],
     ...['-device', 'virtio-serial-pci'],
     ...['-chardev', `socket,id=agent,path=${run.agent},server=on,wait=off`],
     ...['-device', 'virtserialport,chardev=agent,name=lab'],

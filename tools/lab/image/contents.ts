@@ -17,10 +17,14 @@ export const GUEST_PACKAGES: readonly string[] = [
     'dosfstools',
     'exfatprogs',
     'ntfs-3g',
+    'xfsprogs',
+    'btrfs-progs',
     'dmsetup',
     'eject',
     'f3',
   ],
+  // what else a disk may belong to
+  ...['cryptsetup-bin', 'lvm2', 'mdadm'],
   ...['udisks2', 'dbus'],
   'age',
 ];
@@ -43,6 +47,7 @@ export const LOADED_MODULES: readonly string[] = [
     'xhci_pci',
     'usb_storage',
     'uas',
+    'virtio_scsi',
     'sd_mod',
     'sg',
   ],
@@ -51,8 +56,11 @@ export const LOADED_MODULES: readonly string[] = [
 
 /** Kernel modules that the guest can load. */
 export const OTHER_MODULES: readonly string[] = [
-  ...['exfat', 'ntfs3', 'fuse', 'udf', 'isofs', 'btrfs', 'xfs', 'overlay', 'usbhid', 'hid_generic'],
-  ...['dm_mod', 'dm_flakey', 'dm_delay', 'dm_log_writes', 'dm_crypt', 'scsi_debug'],
+  ...['exfat', 'ntfs3', 'fuse', 'udf', 'isofs', 'btrfs', 'xfs', 'overlay'],
+  ...['usbhid', 'hid_generic', 'sr_mod'],
+  ...['dm_mod', 'dm_flakey', 'dm_delay', 'dm_log_writes', 'scsi_debug', 'md_mod', 'raid1'],
+  // LUKS, with what its keys are unlocked by
+  ...['dm_crypt', 'algif_hash', 'algif_skcipher', 'xts', 'ecb', 'cbc', 'essiv'],
   ...['dummy_hcd', 'g_mass_storage', 'usb_f_mass_storage', 'libcomposite'],
 ];
 
@@ -62,6 +70,14 @@ export const HOST_PROGRAMS: Readonly<Record<string, string>> = {
   'qemu-img': 'qemu-utils',
   debootstrap: 'debootstrap',
   'mkfs.ext4': 'e2fsprogs',
+  'mkfs.vfat': 'dosfstools',
+  'mkfs.exfat': 'exfatprogs',
+  'mkfs.xfs': 'xfsprogs',
+  'mkfs.btrfs': 'btrfs-progs',
+  mkntfs: 'ntfs-3g',
+  cryptsetup: 'cryptsetup-bin',
+  sfdisk: 'fdisk',
+  mtype: 'mtools',
   modprobe: 'kmod',
   depmod: 'kmod',
   xz: 'xz-utils',
