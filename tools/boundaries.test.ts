@@ -65,6 +65,7 @@ class PlantedWorkspace implements Disposable {
     for (const [name, home] of [
       ['age', 'packages/age'],
       ['token', 'packages/token'],
+      ['media', 'packages/media'],
       ['core', 'packages/core'],
       ['cli', 'apps/cli'],
     ] as const) {
@@ -132,6 +133,8 @@ beforeAll(async () => {
   workspace.plant('packages/age/src/upward.ts', using('project', '@holdfast/core'));
   workspace.plant('packages/core/src/upward.ts', using('project', '@holdfast/cli'));
   workspace.plant('packages/token/src/upward.ts', using('project', '@holdfast/core'));
+  workspace.plant('packages/media/src/upward.ts', using('project', '@holdfast/core'));
+  workspace.plant('packages/media/src/sideways.ts', using('project', '@holdfast/token'));
   workspace.plant('apps/cli/src/past-core.ts', using('project', '@holdfast/age'));
   workspace.plant('apps/cli/src/past-core-too.ts', using('project', '@holdfast/token'));
   workspace.plant('apps/cli/src/deep.ts', using('project', '../../../packages/core/src/index.ts'));
@@ -164,6 +167,8 @@ test.each([
   ['age may not import core', 'packages/age/src/upward.ts'],
   ['core may not import an app', 'packages/core/src/upward.ts'],
   ['token may not import core', 'packages/token/src/upward.ts'],
+  ['media may not import core', 'packages/media/src/upward.ts'],
+  ['media may not import tokens', 'packages/media/src/sideways.ts'],
   ['an app may not reach past core', 'apps/cli/src/past-core.ts'],
   ['an app may not reach past core to tokens', 'apps/cli/src/past-core-too.ts'],
   ['an app may not import the inside of a package', 'apps/cli/src/deep.ts'],
@@ -185,6 +190,8 @@ test('what opens something must be bound with using', () => {
 test('lint through Nx passes when the imports run downwards only', async () => {
   using workspace = new PlantedWorkspace();
   workspace.plant('packages/core/src/downward.ts', using('project', '@holdfast/age'));
+  workspace.plant('packages/core/src/media.ts', using('project', '@holdfast/media'));
+  workspace.plant('packages/media/src/driver.ts', "export { usb } from 'usb';\n");
   workspace.plant('packages/token/src/driver.ts', "export { C_Initialize } from 'pkcs11js';\n");
   workspace.plant('apps/cli/src/downward.ts', using('project', '@holdfast/core'));
   const clean = await workspace.lint();

@@ -19,6 +19,7 @@ needs strace strace
 needs expect expect
 needs mkfs.xfs xfsprogs
 needs mkfs.ext4 e2fsprogs
+needs mkfs.btrfs btrfs-progs
 needs losetup util-linux
 needs script bsdutils
 needs g++ g++

@@ -10,6 +10,7 @@ const BENCHMARKS: Record<string, () => Promise<Table[]>> = {
   startup: async () => await (await import('./startup.ts')).benchStartup(),
   bulk: async () => await (await import('./bulk.ts')).benchBulk(),
   tokens: async () => await (await import('./tokens.ts')).benchTokens(),
+  media: async () => await (await import('./media.ts')).benchMedia(),
   whole: async () => await (await import('./whole.ts')).benchWhole(),
 };
 

@@ -1,4 +1,5 @@
 import type { FoundBackup, MediaEvent, Medium, MediumVerification, Volume } from '@holdfast/core';
+import { makerOf } from './medium-source.ts';
 import type { Output } from './output.ts';
 import { table, verificationLines } from './report.ts';
 import { sizeText } from './size.ts';
@@ -25,11 +26,11 @@ function mediumLines(medium: Medium, { paint }: Output): string[] {
 }
 
 /** `usb  SanDisk Ultra  serial 4C53…  28.6 GiB`. */
-function mediumInWords({ bus, vendor, product, serial, size }: Medium): string {
-  const maker = [vendor, product].filter((it) => it !== null).join(' ');
+function mediumInWords(medium: Medium): string {
+  const { bus, serial, size } = medium;
   return [
     bus,
-    maker === '' ? null : printable(maker),
+    makerOf(medium),
     serial === null ? null : `serial ${printable(serial)}`,
     sizeText(size),
   ]

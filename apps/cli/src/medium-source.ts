@@ -70,11 +70,18 @@ async function choose<Item>(
   }
 }
 
+/** `SanDisk Ultra`; many products already have their vendor in front. */
+export function makerOf({ vendor, product }: ChosenVolume['medium']): string | null {
+  if (vendor === null || product?.startsWith(vendor) === true) {
+    return product === null ? null : printable(product);
+  }
+  return printable(product === null ? vendor : `${vendor} ${product}`);
+}
+
 /** `BLACK, /dev/sdb1: SanDisk Ultra, 28.6 GiB, vfat, 12.1 GiB free`. */
-export function describeVolume({ medium, volume }: ChosenVolume): string {
-  const maker = [medium.vendor, medium.product].filter((it) => it !== null).join(' ');
+function describeVolume({ medium, volume }: ChosenVolume): string {
   const facts = [
-    maker === '' ? null : printable(maker),
+    makerOf(medium),
     sizeText(volume.size),
     volume.fileSystem,
     volume.free === null ? null : `${sizeText(volume.free)} free`,

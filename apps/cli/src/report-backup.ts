@@ -65,9 +65,9 @@ function copyRows(copy: CopyReport, label: string, { paint }: Output): Row[] {
     ];
   }
   return [
-    [label, printable(file ?? '')],
+    [label, `${printable(file ?? '')} ${medium === null ? 'in' : 'on'} ${printable(where)}`],
     ['', proof === null ? null : PROOFS[proof]],
-    ['', ejected ? `${paint('green', 'safe to remove')}: ${printable(where)}` : null],
+    ['', ejected ? paint('green', 'safe to remove') : null],
     ['', !ejected && medium !== null ? 'still plugged in: eject it before you pull it out' : null],
     ...removed.map((name): Row => ['', `removed ${printable(name)}, which is superseded`]),
     ...warnings.map((warning): Row => ['', `${paint('yellow', 'mind')}: ${printable(warning)}`]),

@@ -1,4 +1,5 @@
 import { type StagedFile, destinationError, isSystemError } from '@holdfast/media/durable';
+import { coreError } from './errors.ts';
 import { sourceError } from './sources/source-error.ts';
 
 /**
@@ -12,6 +13,22 @@ export async function readingFrom<T>(source: string, work: () => Promise<T>): Pr
   } catch (cause) {
     if (isSystemError(cause) && cause.syscall === 'read') throw sourceError(cause, source);
     throw cause;
+  }
+}
+
+/**
+ * Runs work that reads a backup, and says in our words when that reading failed.
+ *
+ * @throws BACKUP_UNREADABLE; what else goes wrong as it is
+ */
+export async function readingBackup<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    throw coreError('BACKUP_UNREADABLE', `the file system failed (${cause.code}) under ${path}`, {
+      cause,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PayloadOptions } from '@holdfast/age';
 import { openEnvelopes, type OpeningFailure } from './envelopes/opener.ts';
 import { describe, type Inspection } from './inspect.ts';
+import { readingBackup } from './io-failure.ts';
 import { openBackup, type OpenBackup } from './open-backup.ts';
 import { checkPayload, openAgreedPayload } from './payload-agreement.ts';
 import { following, type Run } from './run.ts';
@@ -30,16 +31,17 @@ export interface Verification extends Inspection {
 /**
  * Reads every byte of a backup and checks it. Writes nothing.
  *
- * @throws what `inspect` throws, and with factors WRONG_PASSWORD, FACTOR_MISSING, PARTS_MISMATCH; CANCELLED
+ * @throws what `inspect` throws, BACKUP_UNREADABLE, and with factors WRONG_PASSWORD, FACTOR_MISSING, PARTS_MISMATCH; CANCELLED
  */
 export async function verify(request: VerifyRequest, run: Run): Promise<Verification> {
   const { from, withFactors, requireSigned, token } = request;
   await using backup = await openBackup(from, run.instance, { requireSigned, pastCache: true });
   const progress = following(run, 'checking', backup.payload.size);
-  const { opened, failures } = withFactors
-    ? await openEverything(backup, run, token, progress)
-    : { opened: [], failures: [] };
-  if (!withFactors) await checkPayload(backup.file.manifest, backup.payload, progress);
+  const { opened, failures } = await readingBackup(from, async () => {
+    if (withFactors) return await openEverything(backup, run, token, progress);
+    await checkPayload(backup.file.manifest, backup.payload, progress);
+    return { opened: [], failures: [] };
+  });
   const all = backup.file.manifest.envelopes.map((entry) => entry.index);
   return {
     ...describe(from, backup),

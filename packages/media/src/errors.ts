@@ -17,7 +17,7 @@ const REMEDIES = {
   MEDIUM_NOT_FOUND: 'Plug it in; holdfast media list shows what is there, and why it is not used.',
   MEDIUM_AMBIGUOUS: 'Name one of them: usb:LABEL, usb:UUID or usb:/dev/NODE.',
   MEDIUM_REFUSED: 'Use another stick; holdfast media list says why this one is not used.',
-  MEDIUM_CHANGED: 'Nothing was written. Plug in the stick that was meant, and leave it in.',
+  MEDIUM_CHANGED: 'Plug in the stick that was meant, leave it in, and run it again.',
   MOUNT_FAILED: 'Check it with the tools of its file system (fsck, ntfsfix), or use another stick.',
   MEDIUM_BUSY: 'Close what uses it, then run: holdfast media eject.',
   EJECT_FAILED: 'Unmount it before you pull it out.',

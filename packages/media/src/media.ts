@@ -23,7 +23,10 @@ export interface Media {
     chosen: ChosenVolume,
     options: Omit<OpenVolumeOptions, 'isProtected'>,
   ): Promise<OpenVolume>;
-  /** Unmounts all of a medium, whoever mounted it, and switches it off. Throws MEDIUM_BUSY, EJECT_FAILED. */
+  /**
+   * Unmounts all of a medium, whoever mounted it, and switches it off. Throws MEDIUM_CHANGED, MEDIUM_REFUSED,
+   * MEDIUM_BUSY, EJECT_FAILED.
+   */
   eject(medium: Medium): Promise<void>;
 }
 
@@ -49,10 +52,15 @@ export function removableMedia(settings: MediaSettings = {}): Media {
     watch: (options) => mediaEvents(watched, options),
     openVolume: async (chosen, options) =>
       await openVolume(await system(), chosen, { ...options, isProtected }),
-    async eject(medium) {
+    async eject({ node, sequence }) {
       const its = await system();
-      await its.unmount(medium.volumes);
-      await its.powerOff(medium);
+      const now = (await list()).find((it) => it.node === node && it.sequence === sequence);
+      if (now === undefined)
+        throw mediaError('MEDIUM_CHANGED', `what was at ${node} is not there any more`);
+      if (now.refusal !== null)
+        throw mediaError('MEDIUM_REFUSED', `${node} is not ejected: ${now.refusal.words}`);
+      await its.unmount(now.volumes);
+      await its.powerOff(now);
     },
   };
 }

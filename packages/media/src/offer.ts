@@ -27,7 +27,7 @@ export type Protected = readonly string[];
 /** Decides what is offered: what was plugged in from outside and does not carry the running system. */
 export function offer(disks: readonly Disk[], isProtected: Protected = []): Medium[] {
   return disks.map((disk) => {
-    const { parts, optical, ...facts } = disk;
+    const { parts, optical: _, ...facts } = disk;
     const wider = parts.map((part) => withAllOfItsMounts(part, disks));
     const refusal = refuseDisk(disk, wider);
     const keepOff = isNamed(disk, isProtected);

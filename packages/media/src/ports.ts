@@ -15,8 +15,7 @@ export type RefusalCode =
   | 'member'
   | 'unsupported'
   | 'read-only'
-  | 'protected'
-  | 'unknown';
+  | 'protected';
 
 export interface Refusal {
   readonly code: RefusalCode;
@@ -24,8 +23,8 @@ export interface Refusal {
   readonly words: string;
 }
 
-/** A physical stick, card or disk. */
-export interface Medium {
+/** What is known of a stick, card or disk. */
+export interface DiskFacts {
   /** The system's name for it while it is plugged in: `/dev/sdb`. Another stick may have it next time. */
   readonly node: string;
   /** Tells this plugging-in from every other since the system began. */
@@ -41,6 +40,10 @@ export interface Medium {
   /** Bytes that it says it has. */
   readonly size: number;
   readonly readOnly: boolean;
+}
+
+/** A physical stick, card or disk, and what of it is offered. */
+export interface Medium extends DiskFacts {
   /** Why nothing on it is offered; `null` when its volumes are. */
   readonly refusal: Refusal | null;
   readonly volumes: readonly Volume[];
@@ -86,6 +89,8 @@ export interface MediaSystem {
   list(signal?: AbortSignal): Promise<readonly Disk[]>;
   /** Differs as soon as `list` would; costs next to nothing. */
   fingerprint(): Promise<string>;
+  /** Whether what was written can be read from the medium itself, past memory, in one way or another. */
+  readonly readsBack: boolean;
   /** Mounts a volume with options that let nothing on it run; resolves to where, and how to take it away. */
   mount(volume: Volume, options: MountOptions): Promise<SystemMount>;
   /** Takes all mounts of these volumes away. Throws MEDIUM_BUSY. */
@@ -98,6 +103,8 @@ export interface MediaSystem {
 
 export interface MountOptions {
   readonly readOnly: boolean;
+  /** Not even to bring its journal up to date, which a read-only mount does. */
+  readonly untouched?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -108,17 +115,7 @@ export interface SystemMount {
 }
 
 /** A disk as the system tells of it, before anything is decided. */
-export interface Disk {
-  readonly node: string;
-  readonly sequence: string;
-  readonly bus: Bus;
-  readonly hotPlugged: boolean;
-  readonly usbId: string | null;
-  readonly vendor: string | null;
-  readonly product: string | null;
-  readonly serial: string | null;
-  readonly size: number;
-  readonly readOnly: boolean;
+export interface Disk extends DiskFacts {
   readonly optical: boolean;
   /** The disk itself when it has no partitions, its partitions, and what is made of them. */
   readonly parts: readonly Part[];

@@ -33,8 +33,9 @@ export function formatSelector({ name, item }: Selector): string {
 /** Whether a selector names this volume. Labels and serial numbers are compared as they are, UUIDs in either case. */
 export function selects({ name }: Pick<Selector, 'name'>, medium: Medium, volume: Volume): boolean {
   if (name === null) return true;
-  if (name.startsWith('/dev/')) return name === medium.node || name === volume.node;
   return (
+    name === volume.node ||
+    name === medium.node ||
     name === volume.label ||
     name === medium.serial ||
     name.toLowerCase() === volume.uuid?.toLowerCase()

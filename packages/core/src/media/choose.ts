@@ -42,8 +42,8 @@ export async function chooseVolumes(
     for await (const all of media.changes({ signal: limit.signal })) {
       const candidates = candidatesFor(wanted, all);
       const usable = candidates.filter(({ refusal }) => refusal === null);
-      const mediaOfThem = new Set(usable.map(({ medium }) => medium));
-      if (mediaOfThem.size >= wanted.count) {
+      const here = countSticks(usable);
+      if (here >= wanted.count) {
         const chosen = await decide(usable, wanted, mediumSource);
         for (const it of chosen) mediumSource?.mediumFound?.(it);
         return chosen;
@@ -55,7 +55,7 @@ export async function chooseVolumes(
       failure = notFound(wanted, usable, refused);
       const patience = await mediumSource?.waitForMedium?.({
         selector: formatSelector({ ...wanted.selector, item: null }),
-        missing: wanted.count - mediaOfThem.size,
+        missing: wanted.count - here,
         refused: refused.filter(isFromOutside).map(inWords),
       });
       if (patience === undefined || patience <= 0) throw failure;
@@ -110,7 +110,14 @@ function candidatesFor(
 
 /** One stick under two names is still one. Media without a serial number cannot be told apart like this. */
 function isSameStick(one: Medium, other: Medium): boolean {
+  if (one === other) return true;
   return one.serial !== null && one.serial === other.serial && one.usbId === other.usbId;
+}
+
+function countSticks(volumes: readonly ChosenVolume[]): number {
+  const isFirst = ({ medium }: ChosenVolume, at: number): boolean =>
+    volumes.findIndex((it) => isSameStick(it.medium, medium)) === at;
+  return volumes.filter(isFirst).length;
 }
 
 async function decide(
@@ -133,10 +140,7 @@ async function decide(
       chosen.push(picked);
     }
     const last = chosen.at(-1)?.medium;
-    left = left.filter(
-      ({ medium }) => last !== undefined && medium !== last && !isSameStick(medium, last),
-    );
-    if (left.length === 0 && chosen.length < count) throw tooFewSticks(count, chosen.length);
+    left = left.filter(({ medium }) => last !== undefined && !isSameStick(medium, last));
   }
   return chosen;
 }
@@ -159,13 +163,6 @@ function ambiguous(left: readonly ChosenVolume[]): Error {
   return mediaError('MEDIUM_AMBIGUOUS', `more than one medium fits: ${names}`);
 }
 
-function tooFewSticks(count: number, found: number): Error {
-  return mediaError(
-    'MEDIUM_AMBIGUOUS',
-    `${count} copies need ${count} media, but what is here is one stick under several names (${found})`,
-  );
-}
-
 function notFound(
   { selector, count }: VolumesWanted,
   usable: readonly Candidate[],
@@ -173,10 +170,13 @@ function notFound(
 ): Error {
   const text = formatSelector({ ...selector, item: null });
   if (usable.length > 0) {
-    const here = usable.length === 1 ? 'only one is' : `only ${usable.length} are`;
+    const here = countSticks(usable);
+    const names = new Set(usable.map(({ medium }) => medium)).size;
+    const only = here === 1 ? 'only one is' : `only ${here} are`;
+    const but = names === here ? '' : ', under several names';
     return mediaError(
       'MEDIUM_NOT_FOUND',
-      `${count} media were wanted for ${text}, and ${here} here`,
+      `${count} media were wanted for ${text}, and ${only} here${but}`,
     );
   }
   const why = refused.filter(isFromOutside).map(inWords);

@@ -78,10 +78,15 @@ export interface CopiesReport extends SealedReport {
  */
 export async function backupToMedia(request: CopiesRequest, run: Run): Promise<CopiesReport> {
   const started = performance.now();
+  if (request.to.length === 0) throw coreError('USAGE', 'no destination was given');
   await using sealing = await openSealing(request, run);
   // Sealed on this machine first, without a name: it goes to several media, and is what they are compared with.
   await using blank = await openNamelessFile(run.instance.folder);
-  const { direct: _, ...sealed } = await sealing.write({ fd: blank.fd, path: null });
+  const { direct: _, ...sealed } = await sealing
+    .write({ fd: blank.fd, path: null })
+    .catch(async (cause: unknown) => {
+      throw await destinationError(cause, blank.path);
+    });
   const content = { fd: blank.fd, size: sealed.size };
   const name = nameOfFile(sealed, sealing.created);
   const copies: CopyReport[] = [];
@@ -90,7 +95,8 @@ export async function backupToMedia(request: CopiesRequest, run: Run): Promise<C
     try {
       throwIfCancelled(run.signal);
       copies.push(await copyTo(target, name, content, sealed, request, run));
-    } catch (cause) {
+    } catch (error) {
+      const cause = firstOf(error);
       failures.push(cause);
       copies.push(failedCopy(target, cause));
     }
@@ -123,7 +129,8 @@ async function copyTo(
   run: Run,
 ): Promise<CopyReport> {
   const { signal, onProgress } = run;
-  await using volume = await openTarget(target, eject, run);
+  await using resources = new AsyncDisposableStack();
+  const volume = resources.use(await openTarget(target, eject, run));
   const { path, proof } = await putFile(volume, name, content, {
     signal,
     onProgress: (phase, done) => onProgress?.({ phase, done, total: content.size }),
@@ -142,15 +149,23 @@ async function copyTo(
       },
     );
   }
+  await resources.disposeAsync().catch((cause: unknown) => {
+    warnings.push(`still mounted: ${cause instanceof Error ? cause.message : String(cause)}`);
+  });
   return {
     ...describeTarget(target),
-    file: path,
+    file: name,
     proof,
     ejected,
     removed,
     warnings,
     failure: null,
   };
+}
+
+/** What went wrong first, when leaving the medium as it was found failed as well. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
 async function openTarget(target: CopyTarget, eject: boolean, run: Run): Promise<OpenVolume> {
@@ -205,6 +220,8 @@ function nameOfFile({ secret, id }: SealedReport, created: string): string {
 
 interface NamelessFile extends AsyncDisposable {
   readonly fd: number;
+  /** The name that it had. */
+  readonly path: string;
 }
 
 /** A file that is gone when it is closed, or when this process ends, however that ends. */
@@ -212,12 +229,15 @@ async function openNamelessFile(folder: string): Promise<NamelessFile> {
   const path = join(folder, `.${randomBytes(8).toString('hex')}.sealing`);
   const { O_RDWR, O_CREAT, O_EXCL } = constants;
   try {
-    const handle = await open(path, O_RDWR | O_CREAT | O_EXCL, 0o600);
+    await using resources = new AsyncDisposableStack();
+    const { fd } = resources.use(await open(path, O_RDWR | O_CREAT | O_EXCL, 0o600));
     await unlink(path);
+    const held = resources.move();
     return {
-      fd: handle.fd,
+      fd,
+      path,
       async [Symbol.asyncDispose]() {
-        await handle.close();
+        await held.disposeAsync();
       },
     };
   } catch (cause) {

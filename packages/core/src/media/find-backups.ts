@@ -28,7 +28,7 @@ const UNFINISHED = /^\..+\.[0-9a-f]{16}\.partial$/;
  * Looks at every backup in a folder, newest first; what is no backup comes last. Nothing there is trusted: only
  * regular files are opened, past the system's memory, and only their bounded parts are read.
  *
- * @throws DESTINATION_LOST when the folder cannot be read
+ * @throws BACKUP_UNREADABLE when the folder cannot be read
  */
 export async function findBackups(folder: string, instance: Instance): Promise<FoundBackup[]> {
   const found: FoundBackup[] = [];

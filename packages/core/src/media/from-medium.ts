@@ -1,7 +1,7 @@
 import type { ChosenVolume, Selector } from '@holdfast/media';
 import { coreError } from '../errors.ts';
 import type { Run } from '../run.ts';
-import { mediaError } from '@holdfast/media/durable';
+import { lstatOrNull, mediaError } from '@holdfast/media/durable';
 import { chooseVolumes } from './choose.ts';
 import { findBackups, type FoundBackup } from './find-backups.ts';
 
@@ -28,6 +28,8 @@ export async function openMedium(selector: Selector, run: ReadingRun): Promise<O
   }
   await using resources = new AsyncDisposableStack();
   const volume = resources.use(await media.openVolume(chosen, { access: 'read', signal }));
+  // A link on it may lead off it.
+  if ((await lstatOrNull(volume.folder)) !== null) await volume.assertOnIt(volume.folder);
   const backups = await findBackups(volume.folder, instance);
   const held = resources.move();
   return {
@@ -53,8 +55,9 @@ export async function pickBackup(
   const byFile = backups.find(({ file }) => file === name);
   if (byFile !== undefined) return byFile;
   const whole = backups.filter(({ inspection }) => inspection !== null);
+  const finished = whole.filter(({ unfinished }) => !unfinished);
   const secretOf = ({ inspection }: FoundBackup): string => inspection?.secret ?? DISCREET;
-  const secrets = [...new Set(whole.map(secretOf))];
+  const secrets = [...new Set((finished.length > 0 ? finished : whole).map(secretOf))];
   let wanted = name ?? secrets[0];
   if (name === null && secrets.length > 1) {
     wanted = (await mediumSource?.chooseBackup?.(secrets)) ?? undefined;

@@ -1,8 +1,9 @@
 import { lstat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { HoldfastError } from '@holdfast/age';
+import { HoldfastError, throwIfCancelled } from '@holdfast/age';
 import type { OpenVolume } from '@holdfast/media';
-import { syncFolder } from '@holdfast/media/durable';
+import { isSystemError, syncFolder } from '@holdfast/media/durable';
+import type { Inspection } from '../inspect.ts';
 import { openBackup } from '../open-backup.ts';
 import { checkPayload } from '../payload-agreement.ts';
 import { following, type Run } from '../run.ts';
@@ -35,30 +36,47 @@ export async function removeSuperseded(
     );
     return [];
   }
-  const found = await findBackups(volume.folder, run.instance);
-  const generations = found.filter((it) => isOurs(it, sealed));
-  let whole = 0;
   const removed: string[] = [];
-  for (const it of generations) {
-    if (whole < keep) {
-      if (it.path === path || (await isWhole(it, run))) whole += 1;
-      else warnings.push(`${it.file} is damaged: it is left there, and not counted`);
-      continue;
+  try {
+    const found = await findBackups(volume.folder, run.instance);
+    const fresh = found.find((it) => it.path === path);
+    if (fresh === undefined) return [];
+    // Two files of one backup are one generation.
+    const whole = new Set([sealed.id]);
+    for (const it of found) {
+      if (it === fresh || !isOurs(it, sealed)) continue;
+      if (whole.has(it.inspection.id)) continue;
+      if (whole.size >= keep) {
+        // A clock that went back makes what was there before look newer: it stays, like all that may be.
+        if (!isOlder(it, fresh)) continue;
+        await volume.assertOnIt(it.path);
+        if (!(await lstat(it.path)).isFile()) continue;
+        await unlink(it.path);
+        removed.push(it.file);
+      } else if (await isWhole(it, run)) {
+        whole.add(it.inspection.id);
+      } else {
+        warnings.push(`${it.file} is damaged: it is left there, and not counted`);
+      }
     }
-    await volume.assertOnIt(it.path);
-    if (!(await lstat(it.path)).isFile()) continue;
-    await unlink(it.path);
-    removed.push(it.file);
+    if (removed.length > 0) await syncFolder(dirname(path));
+  } catch (cause) {
+    // The new copy is proven, whatever becomes of the old ones.
+    throwIfCancelled(run.signal);
+    warnings.push(`older ones are left: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
-  if (removed.length > 0) await syncFolder(dirname(path));
   return removed;
 }
 
+function isOlder({ inspection }: WholeBackup, than: FoundBackup): boolean {
+  return than.inspection !== null && inspection.created < than.inspection.created;
+}
+
+type WholeBackup = FoundBackup & { readonly inspection: Inspection };
+
 /** Anything else on the medium, of whomever, is none of our business. */
-function isOurs(
-  { inspection, unfinished }: FoundBackup,
-  { secret, signer }: SealedReport,
-): boolean {
+function isOurs(found: FoundBackup, { secret, signer }: SealedReport): found is WholeBackup {
+  const { inspection, unfinished } = found;
   return (
     !unfinished &&
     inspection !== null &&
@@ -79,7 +97,8 @@ async function isWhole({ path }: FoundBackup, run: Run): Promise<boolean> {
     await checkPayload(backup.file.manifest, backup.payload, progress);
     return true;
   } catch (cause) {
-    if (cause instanceof HoldfastError && cause.code !== 'CANCELLED') return false;
+    throwIfCancelled(run.signal);
+    if (cause instanceof HoldfastError || isSystemError(cause)) return false;
     throw cause;
   }
 }

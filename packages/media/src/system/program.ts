@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { delimiter } from 'node:path';
 
 import { throwIfCancelled } from '@holdfast/age';
 
@@ -33,7 +34,7 @@ export const runProgram: RunProgram = async (program, args, { signal, patience =
   throwIfCancelled(signal);
   const env = {
     ...process.env,
-    PATH: [process.env['PATH'] ?? '', ...FOLDERS].join(':'),
+    PATH: [process.env['PATH'] ?? '', ...FOLDERS].join(delimiter),
     LC_ALL: 'C.UTF-8',
   };
   const limit = AbortSignal.timeout(patience);

@@ -53,6 +53,7 @@ export function toldSystem(...disks: readonly Disk[]): ToldSystem {
   const nothing = async (): Promise<never> =>
     await Promise.reject(new Error('there is nothing behind these disks'));
   return {
+    readsBack: true,
     disks,
     asked: { list: 0, fingerprint: 0 },
     async list() {

@@ -1,10 +1,20 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, open, readFile, rm, statfs, truncate, writeFile } from 'node:fs/promises';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
+import { mkdir, mkdtemp, open, readFile, rm, rmdir, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { isSystemError } from '../durable/system-error.ts';
 import { mediaError } from '../errors.ts';
 import { offer } from '../offer.ts';
 import type { ChosenVolume, Disk, MediaSystem } from '../ports.ts';
@@ -64,20 +74,22 @@ export interface Stick {
   plug(): Promise<void>;
   /** Whoever has it mounted has a dead file system then, if that is xfs. */
   unplug(): Promise<void>;
+  /** The same, before anything else happens in this process. */
+  pull(): void;
   /** Out, and in again under another name. */
   replug(): Promise<void>;
   /** The switch on its side: it is out and in again with that. */
   setReadOnly(on: boolean): Promise<void>;
   /** Makes the device larger; the file system stays as it is. */
   resize(size: number): Promise<void>;
-  /** Leaves so many bytes free, by a file called `filler`. */
+  /** Leaves so many bytes free, by a file called `filler`; while it is mounted, before anything else happens. */
   fill(leave: number): Promise<void>;
   /** As somebody else would choose it who looked just now. */
   chosen(): Promise<ChosenVolume>;
   /** Mounted by somebody else. */
   openMounted(options?: string): Promise<Mounted>;
   /** Where it is mounted, by whomever. */
-  mounts(): Promise<readonly MountedAs[]>;
+  mounts(): readonly MountedAs[];
   /** Has the medium return something else for these bytes, behind the back of whatever has it mounted. */
   alter(bytes: Uint8Array): Promise<void>;
 }
@@ -107,6 +119,7 @@ export async function openLoopMedia(): Promise<LoopMedia> {
   };
   return {
     system: {
+      readsBack: true,
       list,
       async fingerprint() {
         const mounts = await readFile('/proc/self/mountinfo', 'utf8');
@@ -117,7 +130,7 @@ export async function openLoopMedia(): Promise<LoopMedia> {
       unmount: async (volumes) => await unmountVolumes(withoutUdisks, FOLDERS, volumes),
       async powerOff({ node }) {
         const stick = plugged().find(({ device }) => device === node);
-        if (stick === undefined || (await stick.mounts()).length > 0)
+        if (stick === undefined || stick.mounts().length > 0)
           throw mediaError('EJECT_FAILED', `${node} is in use, or is none`);
         await stick.unplug();
       },
@@ -194,13 +207,17 @@ class LoopStick implements Stick {
   }
 
   async unplug(): Promise<void> {
+    this.pull();
+  }
+
+  pull(): void {
     const node = this.node();
     this.device = null;
     if (this.#fileSystem === 'xfs') {
-      for (const { path } of await mountsOf(node))
-        await run('xfs_io', ['-x', '-c', 'shutdown', path], { env });
+      for (const { path } of mountsOf(node))
+        execFileSync('xfs_io', ['-x', '-c', 'shutdown', path], { env });
     }
-    await this.#detach(node);
+    this.#detach(node);
   }
 
   async replug(): Promise<void> {
@@ -225,12 +242,12 @@ class LoopStick implements Stick {
   }
 
   async fill(leave: number): Promise<void> {
-    const [mount] = await this.mounts();
+    const [mount] = this.mounts();
     if (mount === undefined) {
       await using mounted = await this.openMounted();
-      await fillFolder(mounted.path, leave);
+      fillFolder(mounted.path, leave);
     } else {
-      await fillFolder(mount.path, leave);
+      fillFolder(mount.path, leave);
     }
   }
 
@@ -255,12 +272,8 @@ class LoopStick implements Stick {
     };
   }
 
-  async mounts(): Promise<readonly MountedAs[]> {
-    const found: MountedAs[] = [];
-    // A device that was let go of may be somebody else's by now.
-    for (const node of this.#devices)
-      if (await this.#isOn(node)) found.push(...(await mountsOf(node)));
-    return found;
+  mounts(): readonly MountedAs[] {
+    return [...this.#devices].filter((node) => this.#isOn(node)).flatMap(mountsOf);
   }
 
   async alter(bytes: Uint8Array): Promise<void> {
@@ -286,22 +299,27 @@ class LoopStick implements Stick {
   }
 
   async discard(): Promise<void> {
-    for (const { path } of (await this.mounts()).toReversed()) await unmountAt(path);
-    for (const node of this.#devices) await this.#detach(node);
+    for (const { path } of this.mounts().toReversed()) {
+      await unmountAt(path);
+      // What somebody used could not be unmounted by whom it was mounted by.
+      await rmdir(path);
+    }
+    for (const node of this.#devices) this.#detach(node);
   }
 
-  async #detach(node: string): Promise<void> {
-    if (await this.#isOn(node)) await run('losetup', ['--detach', node], { env });
+  #detach(node: string): void {
+    if (this.#isOn(node)) execFileSync('losetup', ['--detach', node], { env });
   }
 
-  async #isOn(node: string): Promise<boolean> {
+  /** A device that was let go of may be somebody else's by now. */
+  #isOn(node: string): boolean {
     const file = `/sys/block/${basename(node)}/loop/backing_file`;
-    return (await readFile(file, 'utf8').catch(() => '')).trim() === this.image;
+    return existsSync(file) && readFileSync(file, 'utf8').trim() === this.image;
   }
 }
 
-async function mountsOf(node: string): Promise<MountedAs[]> {
-  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
+function mountsOf(node: string): MountedAs[] {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return lines.flatMap((line) => {
     const [before = '', after = ''] = line.split(' - ');
     const [, , , , path, options = ''] = before.split(' ');
@@ -311,22 +329,24 @@ async function mountsOf(node: string): Promise<MountedAs[]> {
   });
 }
 
-async function fillFolder(folder: string, leave: number): Promise<void> {
-  const free = async (): Promise<number> => {
-    const { bsize, bavail } = await statfs(folder);
+function fillFolder(folder: string, leave: number): void {
+  const free = (): number => {
+    const { bsize, bavail } = statfsSync(folder);
     return bsize * bavail;
   };
-  await using filler = await open(join(folder, 'filler'), 'w');
-  // Somebody else may be writing meanwhile.
-  for (let length = (await free()) - leave; length > 0; length = (await free()) - leave) {
-    const block = Buffer.alloc(Math.min(length, MIB));
-    const ended = await filler.write(block).then(
-      () => false,
-      () => true,
-    );
-    if (ended) break;
+  const filler = openSync(join(folder, 'filler'), 'w');
+  try {
+    // What others wrote just now may not be counted yet.
+    for (let length = free() - leave; length > 0; length = free() - leave) {
+      writeSync(filler, Buffer.alloc(Math.min(length, MIB)));
+      if (length < MIB) fsyncSync(filler);
+    }
+    fsyncSync(filler);
+  } catch (cause) {
+    if (!isSystemError(cause, 'ENOSPC')) throw cause;
+  } finally {
+    closeSync(filler);
   }
-  await filler.sync().catch(() => undefined);
 }
 
 /** Takes away what is mounted there, as somebody may at any moment. */

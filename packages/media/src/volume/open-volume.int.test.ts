@@ -42,9 +42,9 @@ test.each(['ext4', 'xfs', 'btrfs'] as const)(
       await volume.assertPresent();
       await volume.assertOnIt(join(root, 'file'));
       expect(volume.folder).toBe(join(root, 'holdfast'));
-      expect(await stick.mounts()).toMatchObject([{ path: root }]);
+      expect(stick.mounts()).toMatchObject([{ path: root }]);
     }
-    expect(await stick.mounts()).toEqual([]);
+    expect(stick.mounts()).toEqual([]);
     expect(await isThere(root)).toBe(false);
     await using again = await openStick(loop, stick, { access: 'read' });
     expect(await readdir(again.root)).toContain('file');
@@ -56,11 +56,11 @@ test('nothing on a mounted stick runs, is a device or changes who one is', async
   const stick = await loop.addStick();
   {
     await using _written = await openStick(loop, stick);
-    const [mount] = await stick.mounts();
+    const [mount] = stick.mounts();
     expect(mount?.options).toEqual(expect.arrayContaining(['rw', 'nosuid', 'nodev', 'noexec']));
   }
   await using _read = await openStick(loop, stick, { access: 'read' });
-  const [mount] = await stick.mounts();
+  const [mount] = stick.mounts();
   expect(mount?.options).toEqual(expect.arrayContaining(['ro', 'nosuid', 'nodev', 'noexec']));
 });
 
@@ -83,7 +83,7 @@ test('a stick that somebody has mounted is used there, and stays mounted', async
     expect(await volume.forget()).toBe(false);
     expect(volume.root).toBe(mounted.path);
   }
-  expect(await stick.mounts()).toMatchObject([{ path: mounted.path }]);
+  expect(stick.mounts()).toMatchObject([{ path: mounted.path }]);
 });
 
 test('what we mounted is forgotten by mounting it anew', async () => {
@@ -94,7 +94,7 @@ test('what we mounted is forgotten by mounting it anew', async () => {
   expect(await volume.forget()).toBe(true);
   expect(await isThere(before)).toBe(false);
   await volume.assertPresent();
-  expect(await stick.mounts()).toMatchObject([{ path: volume.root }]);
+  expect(stick.mounts()).toMatchObject([{ path: volume.root }]);
 });
 
 test('what somebody mounted may be mounted anew when it is to be ejected in the end', async () => {
@@ -106,7 +106,7 @@ test('what somebody mounted may be mounted anew when it is to be ejected in the 
     expect(await volume.forget()).toBe(true);
     expect(volume.root).not.toBe(mounted.path);
   }
-  expect(await stick.mounts()).toEqual([]);
+  expect(stick.mounts()).toEqual([]);
 });
 
 test.each([true, false])(
@@ -135,7 +135,7 @@ test('who cannot unmount what somebody uses says so', async () => {
     user.use(await open(join(volume.root, 'in-use'), 'w'));
   })();
   await expect(holding).rejects.toMatchObject({ code: 'MEDIUM_BUSY' });
-  expect(await stick.mounts()).toHaveLength(1);
+  expect(stick.mounts()).toHaveLength(1);
 });
 
 test('a stick that was swapped between choice and opening is not touched', async () => {
@@ -165,7 +165,7 @@ test('a stick that went, or came back, since it was chosen is another one', asyn
   await expect(openVolume(loop.system, chosen, { access: 'write' })).rejects.toMatchObject(changed);
   await stick.unplug();
   await expect(openVolume(loop.system, chosen, { access: 'read' })).rejects.toMatchObject(changed);
-  expect(await stick.mounts()).toEqual([]);
+  expect(stick.mounts()).toEqual([]);
 });
 
 test('a stick that goes while it is held is noticed', async () => {
@@ -210,7 +210,7 @@ test('a mount that another one hides is not used', async () => {
   await using mounted = await stick.openMounted();
   await using _over = await openMountOver(mounted.path);
   await expect(openStick(loop, stick)).rejects.toMatchObject({ code: 'MEDIUM_CHANGED' });
-  expect(await stick.mounts()).toHaveLength(1);
+  expect(stick.mounts()).toHaveLength(1);
 });
 
 test('when something else was mounted than was meant, it is unmounted again', async () => {
@@ -223,7 +223,7 @@ test('when something else was mounted than was meant, it is unmounted again', as
   await expect(
     openVolume({ ...loop.system, mount }, chosen, { access: 'write' }),
   ).rejects.toMatchObject({ code: 'MEDIUM_CHANGED' });
-  expect(await other.mounts()).toEqual([]);
+  expect(other.mounts()).toEqual([]);
 });
 
 test('a volume that is unmounted behind our back is noticed, and closing it is no error', async () => {
@@ -244,6 +244,21 @@ test('something that is mounted over a volume is noticed, and stays', async () =
   await expect(volume.assertPresent()).rejects.toMatchObject({ code: 'MEDIUM_CHANGED' });
 });
 
+test('what we mounted and somebody mounted over is noticed, and said to be in use', async () => {
+  await using loop = await openLoopMedia();
+  const stick = await loop.addStick();
+  const chosen = await stick.chosen();
+  let noticed: unknown;
+  const holding = (async () => {
+    await using over = new AsyncDisposableStack();
+    await using volume = await openVolume(loop.system, chosen, { access: 'write' });
+    over.use(await openMountOver(volume.root));
+    noticed = await volume.assertPresent().catch((cause: unknown) => cause);
+  })();
+  await expect(holding).rejects.toMatchObject({ code: 'MEDIUM_BUSY' });
+  expect(noticed).toMatchObject({ code: 'MEDIUM_CHANGED' });
+});
+
 test('a file on another file system is told from one on the volume', async () => {
   await using loop = await openLoopMedia();
   const stick = await loop.addStick();
@@ -259,7 +274,7 @@ test('what has no file system that mounts fails as that, and leaves no folder', 
   const stick = await loop.addStick();
   await writeFile(stick.image, Buffer.alloc(1 << 20));
   await expect(openStick(loop, stick)).rejects.toMatchObject({ code: 'MOUNT_FAILED' });
-  expect(await stick.mounts()).toEqual([]);
+  expect(stick.mounts()).toEqual([]);
 });
 
 test('ejecting takes every mount away and switches it off', async () => {
@@ -272,7 +287,7 @@ test('ejecting takes every mount away and switches it off', async () => {
     await volume.eject();
   }
   expect(await loop.system.list()).toEqual([]);
-  expect(await stick.mounts()).toEqual([]);
+  expect(stick.mounts()).toEqual([]);
 });
 
 test('ejecting what we mounted needs no help', async () => {
@@ -294,5 +309,31 @@ test('what somebody uses is not ejected, and stays as it is', async () => {
   const media = removableMedia({ system: loop.system });
   const [medium] = await media.list();
   await expect(media.eject(medium!)).rejects.toMatchObject({ code: 'MEDIUM_BUSY' });
-  expect(await stick.mounts()).toMatchObject([{ path: mounted.path }]);
+  expect(stick.mounts()).toMatchObject([{ path: mounted.path }]);
+});
+
+test('what came under the name of a medium is not ejected for it', async () => {
+  await using loop = await openLoopMedia();
+  const stick = await loop.addStick();
+  const media = removableMedia({ system: loop.system });
+  const [former] = await media.list();
+  await using volume = await openStick(loop, stick);
+  await stick.replug();
+  const changed = { code: 'MEDIUM_CHANGED' };
+  await expect(volume.eject()).rejects.toMatchObject(changed);
+  await expect(media.eject(former!)).rejects.toMatchObject(changed);
+  expect(await loop.system.list()).toHaveLength(1);
+});
+
+test('what the system lives on is not ejected', async () => {
+  await using loop = await openLoopMedia();
+  const stick = await loop.addStick();
+  await using mounted = await stick.openMounted();
+  const [disk] = await loop.system.list();
+  const mounts = [{ path: '/boot', readOnly: false, driver: 'ext4' }];
+  const list = async () => [{ ...disk!, parts: [{ ...disk!.parts[0]!, mounts }] }];
+  const media = removableMedia({ system: { ...loop.system, list } });
+  const [medium] = await media.list();
+  await expect(media.eject(medium!)).rejects.toMatchObject({ code: 'MEDIUM_REFUSED' });
+  expect(stick.mounts()).toMatchObject([{ path: mounted.path }]);
 });

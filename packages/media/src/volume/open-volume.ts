@@ -27,7 +27,7 @@ export interface OpenVolume extends AsyncDisposable {
    * READ_BACK_IMPOSSIBLE when then even direct reads would come out of memory.
    */
   forget(): Promise<boolean>;
-  /** Unmounts the whole medium, and switches it off. Throws MEDIUM_BUSY, EJECT_FAILED. */
+  /** Unmounts the whole medium, and switches it off. Throws MEDIUM_CHANGED, MEDIUM_BUSY, EJECT_FAILED. */
   eject(): Promise<void>;
 }
 
@@ -59,11 +59,15 @@ export async function openVolume(
   if (refusal !== null) {
     throw mediaError('MEDIUM_REFUSED', `${chosen.volume.node} is not used: ${refusal.words}`);
   }
-  const { volume, medium } = chosen;
+  if (!readOnly && !system.readsBack) {
+    throw mediaError('READ_BACK_IMPOSSIBLE', 'nothing can be read back from media on this system');
+  }
+  const { volume } = chosen;
   let own: SystemMount | null = null;
   let root = volume.mounts.find((mount) => readOnly || !mount.readOnly)?.path ?? null;
   if (root === null) {
-    own = await system.mount(volume, { readOnly, signal });
+    const untouched = volume.writeRefusal?.code === 'protected';
+    own = await system.mount(volume, { readOnly, untouched, signal });
     root = own.path;
   }
   let number: number;
@@ -75,7 +79,13 @@ export async function openVolume(
   }
 
   async function mountAnew(): Promise<void> {
-    own = await system.mount(volume, { readOnly, signal: undefined });
+    own = await system
+      .mount(volume, { readOnly, signal: undefined })
+      .catch(async (cause: unknown) => {
+        const there = await present(system, chosen, isProtected).catch(() => null);
+        if (there !== null) throw cause;
+        throw mediaError('DESTINATION_LOST', `${volume.node} was pulled out too early`, { cause });
+      });
     root = own.path;
     number = await deviceNumberAt(root, volume);
   }
@@ -113,6 +123,8 @@ export async function openVolume(
     async eject() {
       await own?.unmount();
       own = null;
+      // Another one may have its name by now.
+      const { medium } = await present(system, chosen, isProtected);
       await system.unmount(medium.volumes);
       await system.powerOff(medium);
     },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import {
   mkdir,
   mkdtempDisposable,
@@ -24,6 +25,8 @@ import { putFile, type PutOptions } from './put-file.ts';
 const MIB = 1 << 20;
 /** Three blocks of reading back, the last of them cut short. */
 const LARGE = randomBytes(9 * MIB + 17);
+/** As much as is written between one look at what goes on and the next, and more. */
+const SOME = LARGE.subarray(0, 3 * MIB);
 const NAME = 'secret.tar';
 
 async function openContent(bytes: Uint8Array): Promise<Content & AsyncDisposable> {
@@ -116,7 +119,7 @@ test('on a stick that stays mounted a file is read past the memory of the system
   const stick = await loop.addStick();
   await using _mounted = await stick.openMounted();
   await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
-  expect(await put(volume, LARGE)).toMatchObject({ proof: 'direct' });
+  expect(await put(volume, SOME)).toMatchObject({ proof: 'direct' });
 });
 
 test('a stick that somebody uses is read past the memory of the system', async () => {
@@ -124,7 +127,7 @@ test('a stick that somebody uses is read past the memory of the system', async (
   const stick = await loop.addStick();
   await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
   await using _user = await open(join(volume.root, 'in-use'), 'w');
-  expect(await put(volume, LARGE)).toMatchObject({ proof: 'direct' });
+  expect(await put(volume, SOME)).toMatchObject({ proof: 'direct' });
   expect((await stat(join(volume.root, 'in-use'))).isFile()).toBe(true);
 });
 
@@ -149,7 +152,7 @@ test('what is read of a driver in user space comes from below it, or is no proof
     },
   };
   await using volume = await openVolume(system, await stick.chosen(), { access: 'write' });
-  await using content = await openContent(LARGE);
+  await using content = await openContent(SOME);
   expect(await putFile(volume, 'first', content)).toMatchObject({ proof: 'direct' });
   await expect(putFile(volume, 'second', content)).rejects.toMatchObject({
     code: 'READ_BACK_IMPOSSIBLE',
@@ -160,7 +163,7 @@ test('what is read of a driver in user space comes from below it, or is no proof
 test('a file in a folder is only its owner’s', async () => {
   await using dir = await mkdtempDisposable(join(tmpdir(), 'holdfast-folder-'));
   await using volume = await openFolder(dir.path);
-  const { path, proof } = await put(volume, LARGE);
+  const { path, proof } = await put(volume, SOME);
   expect(path).toBe(join(dir.path, NAME));
   expect(['direct', 'cached']).toContain(proof);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -169,13 +172,13 @@ test('a file in a folder is only its owner’s', async () => {
 test('more than is free is refused before anything is written', async () => {
   await using loop = await openLoopMedia();
   const stick = await loop.addStick();
-  await stick.fill(4 * MIB);
+  await stick.fill(MIB);
   {
     await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
     const onProgress = (): never => {
       throw new Error('something was written');
     };
-    await expect(put(volume, LARGE, { onProgress })).rejects.toMatchObject({ code: 'NO_SPACE' });
+    await expect(put(volume, SOME, { onProgress })).rejects.toMatchObject({ code: 'NO_SPACE' });
   }
   expect(await foundOn(stick)).toEqual([]);
 });
@@ -185,13 +188,9 @@ test('a stick that fills up on the way keeps no part', async () => {
   const stick = await loop.addStick();
   {
     await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
-    let filled: Promise<void> | undefined;
-    const onProgress = at('writing', () => {
-      filled = stick.fill(0);
-    });
-    const putting = put(volume, LARGE, { onProgress });
+    const onProgress = at('writing', async () => await stick.fill(0), 0);
+    const putting = put(volume, SOME, { onProgress });
     await expect(putting).rejects.toMatchObject({ code: 'NO_SPACE' });
-    await filled;
   }
   expect(await foundOn(stick)).toEqual([]);
 });
@@ -203,7 +202,7 @@ test('a stick that became read-only is named so', async () => {
   await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
   await mkdir(volume.folder);
   await remountReadOnly(mounted);
-  await expect(put(volume, LARGE)).rejects.toMatchObject({ code: 'READ_ONLY' });
+  await expect(put(volume, SOME)).rejects.toMatchObject({ code: 'READ_ONLY' });
   expect(await readdir(volume.folder)).toEqual([]);
 });
 
@@ -213,7 +212,7 @@ test('a stick that the kernel gave up before there was a folder on it is lost', 
   await using mounted = await stick.openMounted();
   await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
   await remountReadOnly(mounted);
-  await expect(put(volume, LARGE)).rejects.toMatchObject({ code: 'DESTINATION_LOST' });
+  await expect(put(volume, SOME)).rejects.toMatchObject({ code: 'DESTINATION_LOST' });
   expect(await readdir(mounted.path)).toEqual(['lost+found']);
 });
 
@@ -224,17 +223,13 @@ test.each(['writing', 'reading back'])(
     const stick = await loop.addStick({ fileSystem: 'xfs' });
     {
       await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
-      let pulled: Promise<void> | undefined;
       const onProgress = at(phase, () => {
-        pulled = stick.unplug();
+        stick.pull();
       });
-      const bytes = Buffer.concat([LARGE, LARGE, LARGE, LARGE]);
-      const putting = put(volume, bytes, { onProgress });
+      const putting = put(volume, LARGE, { onProgress });
       await expect(putting).rejects.toMatchObject({
         code: expect.toBeOneOf(['DESTINATION_LOST', 'MEDIUM_CHANGED']),
       });
-      await pulled;
-      expect(pulled).toBeDefined();
     }
     await stick.plug();
     const found = await foundOn(stick);
@@ -242,11 +237,18 @@ test.each(['writing', 'reading back'])(
   },
 );
 
-test.each(['remounted', 'direct'])(
-  'a medium that returns something else is found out, and the name is gone (%s)',
-  async (proof) => {
+test.each([
+  ['ext4', 'remounted', 'READ_BACK_MISMATCH'],
+  ['ext4', 'direct', 'READ_BACK_MISMATCH'],
+  ['xfs', 'direct', 'READ_BACK_MISMATCH'],
+  // Its checksums tell btrfs that these are not the bytes that it wrote: reading ends with EIO.
+  ['btrfs', 'remounted', 'DESTINATION_LOST'],
+  ['btrfs', 'direct', 'DESTINATION_LOST'],
+] as const)(
+  'a medium that returns something else is found out, and the name is gone (%s, %s)',
+  async (fileSystem, proof, code) => {
     await using loop = await openLoopMedia();
-    const stick = await loop.addStick();
+    const stick = await loop.addStick({ fileSystem });
     await using resources = new AsyncDisposableStack();
     {
       await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
@@ -255,9 +257,9 @@ test.each(['remounted', 'direct'])(
       if (proof === 'direct') resources.use(await open(join(volume.root, 'in-use'), 'w'));
       const lying = before(
         volume,
-        async () => await stick.alter(LARGE.subarray(5 * MIB, 5 * MIB + 4096)),
+        async () => await stick.alter(SOME.subarray(2 * MIB, 2 * MIB + 4096)),
       );
-      await expect(put(lying, LARGE)).rejects.toMatchObject({ code: 'READ_BACK_MISMATCH' });
+      await expect(put(lying, SOME)).rejects.toMatchObject({ code });
       expect(await readdir(volume.folder)).toEqual(['former']);
       expect(await readFile(join(volume.folder, 'former'), 'utf8')).toBe('former');
       await resources.disposeAsync();
@@ -265,19 +267,6 @@ test.each(['remounted', 'direct'])(
     expect(await foundOn(stick)).toEqual(['former']);
   },
 );
-
-test('a medium that cannot be read any more is lost', async () => {
-  await using loop = await openLoopMedia();
-  const stick = await loop.addStick({ fileSystem: 'btrfs' });
-  await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
-  // Its checksums tell btrfs that these are not the bytes that it wrote: reading ends with EIO.
-  const failing = before(
-    volume,
-    async () => await stick.alter(LARGE.subarray(5 * MIB, 5 * MIB + 4096)),
-  );
-  await expect(put(failing, LARGE)).rejects.toMatchObject({ code: 'DESTINATION_LOST' });
-  expect(await readdir(volume.folder)).toEqual([]);
-});
 
 test('a name that is taken is refused, and what has it stays', async () => {
   await using loop = await openLoopMedia();
@@ -287,10 +276,12 @@ test('a name that is taken is refused, and what has it stays', async () => {
   const path = join(volume.folder, NAME);
   const taken = { code: 'DESTINATION_EXISTS' };
   await symlink('/etc/hostname', path);
-  await expect(put(volume, LARGE)).rejects.toMatchObject(taken);
+  await expect(put(volume, SOME)).rejects.toMatchObject(taken);
   await writeFile(join(volume.folder, 'other'), 'theirs');
-  const onProgress = at('writing', async () => await writeFile(join(volume.folder, 'second'), '2'));
-  await using content = await openContent(LARGE);
+  const onProgress = at('writing', () => {
+    writeFileSync(join(volume.folder, 'second'), '2');
+  });
+  await using content = await openContent(SOME);
   await expect(putFile(volume, 'second', content, { onProgress })).rejects.toMatchObject(taken);
   expect(await readFile(join(volume.folder, 'second'), 'utf8')).toBe('2');
   expect((await readdir(volume.folder)).toSorted()).toEqual(['other', 'second', NAME].toSorted());
@@ -322,7 +313,7 @@ test('cancelling just before reading back leaves nothing, and nothing that reads
   const abort = new AbortController();
   await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
   const cancelling = before(volume, async () => abort.abort());
-  const putting = put(cancelling, LARGE, { signal: abort.signal });
+  const putting = put(cancelling, SOME, { signal: abort.signal });
   await expect(putting).rejects.toMatchObject({ code: 'CANCELLED' });
   expect(await readdir(volume.folder)).toEqual([]);
 });
@@ -333,7 +324,7 @@ test('after a volume was unmounted behind our back nothing is written to the hos
   await using mounted = await stick.openMounted();
   await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
   await unmountAt(mounted.path);
-  await expect(put(volume, LARGE)).rejects.toMatchObject({ code: 'MEDIUM_CHANGED' });
+  await expect(put(volume, SOME)).rejects.toMatchObject({ code: 'MEDIUM_CHANGED' });
   expect(await readdir(mounted.path)).toEqual([]);
 });
 
@@ -359,7 +350,7 @@ test.each([0, 1])(
         await leaving();
       },
     };
-    await expect(put(left, LARGE)).rejects.toMatchObject({ code: expect.any(String) });
+    await expect(put(left, SOME)).rejects.toMatchObject({ code: expect.any(String) });
     expect(await readdir(mounted.at('holdfast'))).toEqual([NAME]);
     expect(await readFile(mounted.at(`holdfast/${NAME}`), 'utf8')).toBe('of the host');
   },
@@ -371,7 +362,7 @@ test('what is mounted over a volume is not written to', async () => {
   await using mounted = await stick.openMounted();
   await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
   await using _over = await openMountOver(mounted.path);
-  await expect(put(volume, LARGE)).rejects.toMatchObject({ code: 'MEDIUM_CHANGED' });
+  await expect(put(volume, SOME)).rejects.toMatchObject({ code: 'MEDIUM_CHANGED' });
   expect(await readdir(mounted.path)).toEqual([]);
 });
 
@@ -382,7 +373,7 @@ test('a folder of backups that leads off the stick is not written to', async () 
   await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
   await symlink(dir.path, volume.folder);
   const before = await stat(dir.path, { bigint: true });
-  await expect(put(volume, LARGE)).rejects.toMatchObject({ code: 'MEDIUM_CHANGED' });
+  await expect(put(volume, SOME)).rejects.toMatchObject({ code: 'MEDIUM_CHANGED' });
   expect(await readdir(dir.path)).toEqual([]);
   expect((await stat(dir.path, { bigint: true })).mtimeNs).toBe(before.mtimeNs);
 });
@@ -392,7 +383,7 @@ test('a folder of backups that is something else is refused, and stays', async (
   const stick = await loop.addStick();
   await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
   await writeFile(volume.folder, 'not a folder');
-  await expect(put(volume, LARGE)).rejects.toMatchObject({
+  await expect(put(volume, SOME)).rejects.toMatchObject({
     code: expect.toBeOneOf(['DESTINATION_EXISTS', 'DESTINATION_INVALID']),
   });
   expect(await readFile(volume.folder, 'utf8')).toBe('not a folder');
@@ -401,7 +392,7 @@ test('a folder of backups that is something else is refused, and stays', async (
 test('a folder that cannot be read past the memory of the system is said to be', async () => {
   await using memory = await mountTmpfs('size=32m');
   await using volume = await openFolder(memory.path);
-  const { proof } = await put(volume, LARGE);
+  const { proof } = await put(volume, SOME);
   // Newer kernels read even what lies in memory directly.
   expect(['direct', 'cached']).toContain(proof);
 });
@@ -412,7 +403,7 @@ test('whoever holds a stick may look at it, whatever mask it was written under',
   await using volume = await openVolume(loop.system, await stick.chosen(), { access: 'write' });
   const mask = process.umask(0o077);
   try {
-    const { path } = await put(volume, LARGE);
+    const { path } = await put(volume, SOME);
     expect((await stat(volume.folder)).mode & 0o777).toBe(0o755);
     expect((await stat(path)).mode & 0o777).toBe(0o644);
   } finally {

@@ -20,6 +20,7 @@ const EXCITED = 8000;
  */
 export async function openPulse(listen: ListenToUsb = listenToUsb): Promise<Pulse> {
   let excitedUntil = 0;
+  let last = -QUICK;
   let wake = (): void => undefined;
   const excite = (): void => {
     excitedUntil = performance.now() + EXCITED;
@@ -41,6 +42,10 @@ export async function openPulse(listen: ListenToUsb = listenToUsb): Promise<Puls
         slept.catch(() => undefined);
       }
       signal?.throwIfAborted();
+      // A loose plug makes hundreds of events.
+      const rest = last + QUICK - performance.now();
+      if (rest > 0) await sleep(rest, undefined, { signal });
+      last = performance.now();
     },
     async [Symbol.asyncDispose]() {
       await stop();

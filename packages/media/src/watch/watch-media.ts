@@ -15,6 +15,9 @@ export interface WatchOptions {
   readonly listen?: ListenToUsb | undefined;
 }
 
+/** Where containers come and go all the time, mounts never settle: after so many beats it is looked at anyway. */
+const LONG_ENOUGH = 8;
+
 /** What is looked at. */
 export interface Watched {
   list(signal?: AbortSignal): Promise<readonly Medium[]>;
@@ -36,10 +39,12 @@ export async function* mediaAsTheyChange(
   let lastPrint = await watched.fingerprint();
   let looked: string | null = null;
   let lastSeen = '';
+  let restless = 0;
   for (;;) {
     const print = await watched.fingerprint();
     // While it still changes, udev has not yet said what is on it.
-    const settled = print === lastPrint;
+    const settled = print === lastPrint || restless >= LONG_ENOUGH;
+    restless = settled ? 0 : restless + 1;
     lastPrint = print;
     if (settled && print !== looked) {
       looked = print;

@@ -81,7 +81,7 @@ const ROOT = join(import.meta.dirname, '../../../..');
 async function commandsOf(page: string): Promise<string[]> {
   const text = await readFile(join(ROOT, page), 'utf8');
   return [...text.matchAll(/^(holdfast .*(?:usb|media).*)$/gm)].map(([, line = '']) =>
-    line.replace(/ {3,}.*$/, ''),
+    line.replace(/ {2,}.*$/, ''),
   );
 }
 

@@ -20,7 +20,8 @@ export interface BlockRow {
   readonly children: readonly BlockRow[];
 }
 
-const COLUMNS = 'PATH,KNAME,TYPE,MAJ:MIN,RO,SIZE,FSTYPE,LABEL,UUID,SERIAL,VENDOR,MODEL';
+// Only with NAME does it tell what is made of what.
+const COLUMNS = 'NAME,PATH,KNAME,TYPE,MAJ:MIN,RO,SIZE,FSTYPE,LABEL,UUID,SERIAL,VENDOR,MODEL';
 
 /** @throws MEDIA_UNSUPPORTED when there is no `lsblk` that speaks JSON */
 export async function readBlocks(run: RunProgram, signal?: AbortSignal): Promise<BlockRow[]> {

@@ -16,6 +16,14 @@ const PATIENCE = 30 * 60_000;
 const SAFE = ['nosuid', 'nodev', 'noexec'];
 const MORE: Readonly<Record<string, readonly string[]>> = { vfat: ['flush'] };
 
+/** What keeps a journal from being brought up to date. */
+const AS_IT_IS: Readonly<Record<string, readonly string[]>> = {
+  ext3: ['noload'],
+  ext4: ['noload'],
+  xfs: ['norecovery'],
+  btrfs: ['rescue=nologreplay'],
+};
+
 /**
  * Mounts a volume: through udisks where it runs, else with mount(8), which takes root.
  *
@@ -25,10 +33,15 @@ export async function mountVolume(
   run: RunProgram,
   { proc }: KernelFolders,
   volume: Volume,
-  { readOnly, signal }: MountOptions,
+  { readOnly, untouched = false, signal }: MountOptions,
 ): Promise<SystemMount> {
   const fileSystem = volume.fileSystem?.toLowerCase() ?? 'auto';
-  const options = [readOnly ? 'ro' : 'rw', ...SAFE, ...(MORE[fileSystem] ?? [])];
+  const options = [
+    readOnly ? 'ro' : 'rw',
+    ...SAFE,
+    ...(MORE[fileSystem] ?? []),
+    ...(untouched ? (AS_IT_IS[fileSystem] ?? []) : []),
+  ];
   const where = async (): Promise<string | undefined> =>
     (await readMounts(proc)).of(volume.number ?? '', volume.node).at(-1)?.path;
 
@@ -68,13 +81,21 @@ async function mountAsRoot(
   let last: Ending | null = null;
   for (const [type, more] of waysToMount(fileSystem, options.includes('ro'))) {
     const list = [...options, ...more].join(',');
-    last = await run('mount', ['--types', type, '--options', list, node, path], { signal });
+    const call = ['--types', type, '--options', list, node, path];
+    last = await run('mount', call, { signal }).catch(async (cause: unknown) => {
+      // It was told to end, and may have been through by then.
+      await run('umount', [path]);
+      await rmdir(path).catch(() => undefined);
+      throw cause;
+    });
     if (last.status === 0) {
       return {
         path,
         async unmount() {
           failUnlessUnmounted(await run('umount', [path], { patience: PATIENCE }), path);
-          await rmdir(path);
+          await rmdir(path).catch((cause: unknown) => {
+            throw mediaError('MEDIUM_BUSY', `something is still mounted at ${path}`, { cause });
+          });
         },
       };
     }

@@ -91,13 +91,20 @@ test('loop devices, RAM disks and the like are no disks, and an optical drive is
   const none = ['zram0', 'ram1', 'nbd0', 'fd0'].map((name) => disk(name, '1:0'));
   const loop = row('loop0', '7:0', { type: 'loop' });
   const rom = row('sr0', '11:0', { type: 'rom', fstype: 'iso9660' });
+  await tree.disk('pci0000:00/ata2/host1/target1:0:0/1:0:0:0/block/sr0');
   expect(await read(tree, ...none, loop, rom)).toMatchObject([{ node: '/dev/sr0', optical: true }]);
 });
 
 test('the number that paravirtual disks have for a maker is none', async () => {
   await using tree = await openKernelTree();
+  await PLUG_IN['vda']?.(tree);
   const [vda] = await read(tree, row('vda', '254:0', { type: 'disk', vendor: '0x1af4' }));
   expect(vda?.vendor).toBeNull();
+});
+
+test('a disk that was pulled out while it was asked for is none', async () => {
+  await using tree = await openKernelTree();
+  expect(await read(tree, disk('sdz', '8:0'))).toEqual([]);
 });
 
 test('only what came from outside is offered', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, statfs } from 'node:fs/promises';
+import { access, readdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Disk, Part } from '../../ports.ts';
@@ -46,7 +46,14 @@ export async function readDisks(
     ({ type, kernelName }) =>
       (type === 'disk' || type === 'rom') && !/^(?:zram|ram|nbd|fd)\d/.test(kernelName),
   );
-  return await Promise.all(disks.map(async (row) => await readDisk(row, view)));
+  const read = await Promise.all(
+    disks.map(async (row) => ({
+      disk: await readDisk(row, view),
+      there: await isThere(row, view),
+    })),
+  );
+  // lsblk still lists what was pulled out while it was asked; half of its facts are gone already.
+  return read.filter(({ there }) => there).map(({ disk }) => disk);
 }
 
 async function readDisk(row: BlockRow, view: View): Promise<Disk> {
@@ -71,6 +78,13 @@ async function readDisk(row: BlockRow, view: View): Promise<Disk> {
   };
 }
 
+async function isThere({ kernelName }: BlockRow, { folders }: View): Promise<boolean> {
+  return await access(join(folders.sys, 'block', kernelName)).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function usbAddress(folder: string | undefined): Promise<string> {
   if (folder === undefined) return '';
   return `${(await text(folder, 'busnum')) ?? ''}-${(await text(folder, 'devnum')) ?? ''}`;
@@ -91,7 +105,7 @@ async function readPart(row: BlockRow, { mounts, swaps, loops }: View): Promise<
   return {
     node: row.path,
     number: row.number,
-    kind: /^raid/.test(row.type) ? 'raid' : (KINDS[row.type] ?? 'other'),
+    kind: row.type.startsWith('raid') ? 'raid' : (KINDS[row.type] ?? 'other'),
     fileSystem: row.fileSystem,
     label: row.label,
     uuid: row.uuid,

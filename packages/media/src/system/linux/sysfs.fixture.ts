@@ -2,14 +2,16 @@ import { mkdir, mkdtempDisposable, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
+type Attributes = Readonly<Record<string, string>>;
+
 /** A tree like /sys and /proc, with what a test puts there. */
 export interface KernelTree extends AsyncDisposable {
   readonly sys: string;
   readonly proc: string;
   /** A folder below /sys/devices, with attributes; `subsystem` becomes a link as in sysfs. */
-  device(path: string, attributes?: Readonly<Record<string, string>>): Promise<string>;
+  readonly device: (path: string, attributes?: Attributes) => Promise<string>;
   /** A disk there, as /sys/block has it. */
-  disk(path: string, attributes?: Readonly<Record<string, string>>): Promise<void>;
+  readonly disk: (path: string, attributes?: Attributes) => Promise<void>;
   /** A file below /proc. */
   tell(name: string, content: string): Promise<void>;
 }
@@ -24,7 +26,7 @@ export async function openKernelTree(): Promise<KernelTree> {
 
   async function device(
     path: string,
-    { subsystem, ...attributes }: Readonly<Record<string, string>> = {},
+    { subsystem, ...attributes }: Attributes = {},
   ): Promise<string> {
     const folder = join(sys, 'devices', path);
     await mkdir(folder, { recursive: true });

@@ -16,6 +16,7 @@ export function darwinSystem(
   folders: DarwinFolders = { dev: '/dev', volumes: '/Volumes' },
 ): MediaSystem {
   return {
+    readsBack: true,
     async list(signal) {
       throwIfCancelled(signal);
       const [blocks, uses, listed, sequences] = await Promise.all([

@@ -5,158 +5,8 @@ import type { Medium } from '../../ports.ts';
 import { parseDiskutilList } from './diskutil-list.ts';
 import { darwinDisks } from './darwin.ts';
 import type { Block } from './library.ts';
-import { askOnMac, recorded, type RecordedMac } from './testing/recorded.ts';
-
-const SEPARATOR = '\n**********\n\n';
-
-async function media(list: string, mac: RecordedMac): Promise<Map<string, Medium>> {
-  const { blocks, uses } = await askOnMac(mac);
-  const disks = darwinDisks({
-    blocks,
-    uses,
-    listed: parseDiskutilList(list),
-    sequences: new Map(),
-  });
-  return new Map(offer(disks).map((medium) => [medium.node, medium]));
-}
-
-function pathsOn(medium: Medium | undefined): string[] | undefined {
-  return medium?.volumes.flatMap(({ mounts }) => mounts.map(({ path }) => path));
-}
-
-describe('a Mac with a stick, its own output; what it says of the system is another Mac’s', async () => {
-  const list = await recorded('mac-2017.list.txt');
-  const stick = await recorded('mac-2017.info.txt');
-  const system = await recorded('core-storage-system.info.txt');
-  const found = await media(list, { info: [system, stick].join(SEPARATOR) });
-
-  test('the stick is offered, with its label, size and mount point', () => {
-    const medium = found.get('/dev/disk3');
-    expect(medium).toMatchObject({ bus: 'usb', hotPlugged: true, refusal: null });
-    expect(medium?.volumes).toEqual([
-      {
-        node: '/dev/disk3s1',
-        number: null,
-        fileSystem: 'hfsplus',
-        label: 'yhy',
-        uuid: 'A35BB405-4443-372B-9889-AA73D680D985',
-        size: 15720250368,
-        free: null,
-        mounts: [{ path: '/Volumes/yhy', readOnly: false, driver: 'Journaled HFS+' }],
-        refusal: null,
-        writeRefusal: null,
-      },
-    ]);
-  });
-
-  test('the disk that CoreStorage has the system on is not, and is known to have it', () => {
-    expect(found.get('/dev/disk0')?.refusal).toMatchObject({ code: 'built-in' });
-    expect(pathsOn(found.get('/dev/disk0'))).toEqual(['/']);
-  });
-
-  test('neither is a disk image', () => {
-    expect(found.get('/dev/disk2')?.refusal).toMatchObject({ code: 'built-in' });
-  });
-
-  test('CoreStorage volumes are not disks of their own', () => {
-    expect([...found.keys()]).toEqual(['/dev/disk0', '/dev/disk2', '/dev/disk3']);
-  });
-});
-
-describe('an iMac, all its own output, with the description of a stick from another Mac', async () => {
-  const list = await recorded('imac-2026.list.txt');
-  const info = await recorded('imac-2026.info.txt');
-  const mount = await recorded('imac-2026.mount.txt');
-  const stick = await recorded('exfat-stick.info.txt');
-  // By hand, after what the description says.
-  const stickListed = [
-    '/dev/disk6 (external, physical):',
-    '   #:                       TYPE NAME                    SIZE       IDENTIFIER',
-    '   0:     FDisk_partition_scheme                        *62.5 GB    disk6',
-    '   1:               Windows_NTFS SETUPWIZ                62.5 GB    disk6s1',
-  ].join('\n');
-  const found = await media(list + stickListed, { info: info + SEPARATOR + stick, mount });
-
-  test.each(['/dev/disk0', '/dev/disk1'])(
-    '%s is not offered, and is known to have the system’s container on it',
-    (node) => {
-      expect(found.get(node)?.refusal).toMatchObject({ code: 'built-in' });
-      expect(pathsOn(found.get(node))).toEqual(['/System/Volumes/Data', '/']);
-    },
-  );
-
-  test('a disk image that the system uses is not offered', () => {
-    expect(found.get('/dev/disk3')?.refusal).not.toBeNull();
-  });
-
-  test('the stick is offered as exFAT, whatever its partition is marked as', () => {
-    expect(found.get('/dev/disk6')).toMatchObject({
-      refusal: null,
-      volumes: [
-        {
-          fileSystem: 'exfat',
-          label: 'SETUPWIZ',
-          size: 62533926912,
-          mounts: [{ path: '/Volumes/SETUPWIZ' }],
-          writeRefusal: null,
-        },
-      ],
-    });
-  });
-});
-
-describe('a stick and a disc, their own output, on a Mac by hand', async () => {
-  const system = block({ identifier: 'disk0s2', mount: '/', fsType: 'Journaled HFS+' });
-  const internal = [
-    '/dev/disk0 (internal, physical):',
-    '   #:                       TYPE NAME                    SIZE       IDENTIFIER',
-    '   0:      GUID_partition_scheme                        *120.0 GB   disk0',
-    '   2:                  Apple_HFS Macintosh HD            119.2 GB   disk0s2',
-    '',
-  ].join('\n');
-
-  test('a FAT32 stick is offered, and may be written to as it is mounted so', async () => {
-    const { blocks, uses } = await askOnMac({
-      info: await recorded('fat32-stick.info.txt'),
-      mount: await recorded('fat32-stick.mount.txt'),
-      // By hand, after what `df -H` said: 32G 1.9M 32G.
-      df: [
-        'Filesystem   1024-blocks  Used Available Capacity  Mounted on',
-        '/dev/disk2s1    31150208  1856  31148352     1%    /Volumes/UNTITLED',
-      ].join('\n'),
-    });
-    const listed = parseDiskutilList(internal + (await recorded('fat32-stick.list.txt')));
-    const [, stick] = offer(
-      darwinDisks({ blocks: [system, ...blocks], uses, listed, sequences: new Map() }),
-    );
-
-    expect(stick).toMatchObject({ node: '/dev/disk2', bus: 'usb', refusal: null });
-    expect(stick?.volumes).toMatchObject([
-      {
-        fileSystem: 'vfat',
-        label: 'UNTITLED',
-        uuid: '38F4AF4D-37EF-33DD-AA53-0FFA97FCC8C3',
-        size: 31913410560,
-        free: 31148352 * 1024,
-        mounts: [{ path: '/Volumes/UNTITLED', readOnly: false, driver: 'msdos' }],
-        writeRefusal: null,
-      },
-    ]);
-  });
-
-  test('a disc in a USB drive can be read from, and is never written to', async () => {
-    const { blocks } = await askOnMac({ info: await recorded('dvd.info.txt') });
-    const listed = parseDiskutilList(`${internal}/dev/disk4 (external, physical):\n`);
-    const [, disc] = offer(
-      darwinDisks({ blocks: [system, ...blocks], uses: [], listed, sequences: new Map() }),
-    );
-
-    expect(disc?.refusal).toBeNull();
-    expect(disc?.volumes).toMatchObject([
-      { fileSystem: 'iso9660', label: null, refusal: null, writeRefusal: { code: 'read-only' } },
-    ]);
-  });
-});
+import { macBlock } from './testing/blocks.ts';
+import { recorded } from './testing/recorded.ts';
 
 describe('by hand', () => {
   const internal = [
@@ -165,7 +15,7 @@ describe('by hand', () => {
     '   2:                  Apple_HFS Macintosh HD            119.2 GB   disk0s2',
     '',
   ].join('\n');
-  const root = block({ identifier: 'disk0s2', mount: '/', protocol: 'SATA' });
+  const root = macBlock({ identifier: 'disk0s2', mount: '/', protocol: 'SATA' });
   const onMac = (list: string, blocks: readonly Block[]): Medium[] =>
     offer(darwinDisks({ blocks, uses: [], listed: parseDiskutilList(list), sequences: new Map() }));
 
@@ -173,10 +23,10 @@ describe('by hand', () => {
     const list = internal + (await recorded('external-ssd.list.txt'));
     const [, disk, ...more] = onMac(list, [
       root,
-      block({ identifier: 'disk2', protocol: 'USB', size: 1e12 }),
-      block({ identifier: 'disk2s1', fsType: 'MS-DOS FAT32', label: 'EFI', protocol: 'USB' }),
-      block({ identifier: 'disk2s2', protocol: 'USB' }),
-      block({ identifier: 'disk3s1', fsType: 'APFS', label: 'ExtSSD', protocol: 'USB' }),
+      macBlock({ identifier: 'disk2', protocol: 'USB', size: 1e12 }),
+      macBlock({ identifier: 'disk2s1', fsType: 'MS-DOS FAT32', label: 'EFI', protocol: 'USB' }),
+      macBlock({ identifier: 'disk2s2', protocol: 'USB' }),
+      macBlock({ identifier: 'disk3s1', fsType: 'APFS', label: 'ExtSSD', protocol: 'USB' }),
     ]);
 
     expect(more).toEqual([]);
@@ -189,9 +39,9 @@ describe('by hand', () => {
   test('a USB disk that the Mac was started from is not offered', async () => {
     const list = internal + (await recorded('external-ssd.list.txt'));
     const [, disk] = onMac(list, [
-      block({ identifier: 'disk2', protocol: 'USB', size: 1e12 }),
-      block({ identifier: 'disk3s1', fsType: 'APFS', protocol: 'USB' }),
-      block({ identifier: 'disk3s1s1', fsType: 'APFS', mount: '/', protocol: 'USB' }),
+      macBlock({ identifier: 'disk2', protocol: 'USB', size: 1e12 }),
+      macBlock({ identifier: 'disk3s1', fsType: 'APFS', protocol: 'USB' }),
+      macBlock({ identifier: 'disk3s1s1', fsType: 'APFS', mount: '/', protocol: 'USB' }),
     ]);
 
     expect(disk?.refusal).toMatchObject({ code: 'system' });
@@ -204,8 +54,8 @@ describe('by hand', () => {
       '   1:                 DOS_FAT_32 STICK                   31.9 GB    disk2s1',
     ].join('\n');
     const found = onMac(list, [
-      block({ identifier: 'disk1s1', mount: '/', fsType: 'APFS' }),
-      block({ identifier: 'disk2s1', fsType: 'MS-DOS FAT32', protocol: 'USB', size: 1e9 }),
+      macBlock({ identifier: 'disk1s1', mount: '/', fsType: 'APFS' }),
+      macBlock({ identifier: 'disk2s1', fsType: 'MS-DOS FAT32', protocol: 'USB', size: 1e9 }),
     ]);
 
     expect(found.map(({ refusal }) => refusal?.code)).toEqual(['built-in', 'built-in']);
@@ -224,7 +74,7 @@ describe('by hand', () => {
   ])('what is %s on %j has the refusal %s', (location, protocol, refusal) => {
     const [, disk] = onMac(`${internal}/dev/disk5 (${location}, physical):\n`, [
       root,
-      block({ identifier: 'disk5', protocol, size: 1e9 }),
+      macBlock({ identifier: 'disk5', protocol, size: 1e9 }),
     ]);
 
     expect(disk?.refusal?.code ?? 'null').toBe(refusal);
@@ -239,10 +89,25 @@ describe('by hand', () => {
     ].join('\n');
     const efi = { identifier: 'disk5s1', fsType: 'MS-DOS FAT32', protocol: 'USB', size: 2e8 };
     const volumesOf = (mount: string): number | undefined =>
-      onMac(list, [root, block({ ...efi, mount })])[1]?.volumes.length;
+      onMac(list, [root, macBlock({ ...efi, mount })])[1]?.volumes.length;
 
     expect(volumesOf('')).toBe(0);
     expect(volumesOf('/Volumes/EFI')).toBe(1);
+  });
+
+  test('a card that older macOS calls read-only is never written to', () => {
+    const [, card] = onMac(`${internal}/dev/disk5 (internal, physical):\n`, [
+      root,
+      macBlock({
+        identifier: 'disk5',
+        protocol: 'Secure Digital',
+        fsType: 'MS-DOS FAT32',
+        size: 1e9,
+        physical: 'CD/DVD',
+      }),
+    ]);
+
+    expect(card?.volumes[0]?.writeRefusal).toMatchObject({ code: 'read-only' });
   });
 
   test('a path with a colon in it is taken from df, whose lines the library reads whole', () => {
@@ -261,7 +126,10 @@ describe('by hand', () => {
     const listed = parseDiskutilList(
       `${internal}/dev/disk5 (external, physical):\n   1:  DOS_FAT_32 a:b  1 GB  disk5s1\n`,
     );
-    const blocks = [root, block({ identifier: 'disk5s1', mount: '/Volumes/a', protocol: 'USB' })];
+    const blocks = [
+      root,
+      macBlock({ identifier: 'disk5s1', mount: '/Volumes/a', protocol: 'USB' }),
+    ];
     const [, disk] = darwinDisks({ blocks, uses, listed, sequences: new Map() });
 
     expect(disk?.parts[0]?.mounts).toEqual([
@@ -285,7 +153,10 @@ describe('by hand', () => {
     const listed = parseDiskutilList(
       `${internal}/dev/disk5 (external, physical):\n   1:  DOS_FAT_32 S  1 GB  disk5s1\n`,
     );
-    const blocks = [root, block({ identifier: 'disk5s1', mount: '/Volumes/S', protocol: 'USB' })];
+    const blocks = [
+      root,
+      macBlock({ identifier: 'disk5s1', mount: '/Volumes/S', protocol: 'USB' }),
+    ];
     const [, disk] = darwinDisks({ blocks, uses, listed, sequences: new Map() });
 
     expect(disk?.parts[0]).toMatchObject({
@@ -294,24 +165,3 @@ describe('by hand', () => {
     });
   });
 });
-
-/** As the library makes them of `diskutil info`. */
-function block(facts: Partial<Block> & { readonly identifier: string }): Block {
-  return {
-    name: `/dev/${facts.identifier}`,
-    type: 'part',
-    fsType: '',
-    mount: '',
-    size: 0,
-    physical: 'HDD',
-    uuid: '',
-    label: '',
-    model: '',
-    serial: '',
-    removable: false,
-    protocol: '',
-    group: '',
-    device: '',
-    ...facts,
-  };
-}

@@ -26,6 +26,7 @@ export function windowsSystem(
   look?: LookAtDrive,
 ): MediaSystem {
   return {
+    readsBack: false,
     async list(signal) {
       throwIfCancelled(signal);
       const [blocks, uses, drives] = await Promise.all([
