@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, readdir, symlink, writeFile } from 'node:fs/promises';
 import { openFolder } from '@holdfast/media';
 import { expect, test } from 'vitest';
@@ -7,7 +8,7 @@ import { openShelf, openStranger, type Shelf, type Shelved } from './testing/she
 
 const created = (day: number): string => `2026-11-${String(day).padStart(2, '0')}T10:00:00Z`;
 const onDay = (day: number, more: Shelved['says'] = {}): Shelved => ({
-  says: { created: created(day), ...more },
+  says: { id: randomUUID(), created: created(day), ...more },
 });
 
 /** Puts one backup a day there, the last of them the new one. */
@@ -59,6 +60,17 @@ test('a damaged one is left, is not counted, and is told', async () => {
   expect(removed).toEqual(['day1.tar']);
   expect(left).toEqual(['day2.tar', 'day3.tar', 'day4.tar']);
   expect(warnings).toEqual([expect.stringContaining('day3.tar')]);
+});
+
+test('two files of one backup are one generation', async () => {
+  await using shelf = await openShelf();
+  await fill(shelf, 3);
+  const id = randomUUID();
+  for (const file of ['day4.tar', 'again.tar']) await shelf.put(file, onDay(4, { id }));
+  await shelf.put('day5.tar', onDay(5));
+  const { removed, left } = await keepNewest(shelf, 2, 'day5.tar');
+  expect(removed).toEqual(['day3.tar', 'day2.tar', 'day1.tar']);
+  expect(left).toEqual(['again.tar', 'day4.tar', 'day5.tar']);
 });
 
 test('what cannot even be told to be ours is left', async () => {
