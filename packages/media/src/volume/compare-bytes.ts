@@ -9,7 +9,7 @@ import type { OpenedFile } from './open-past-cache.ts';
 
 const readAt = promisify(read);
 const statOf = promisify(fstat);
-const BLOCK = 4 << 20;
+const BLOCK = 8 << 20;
 
 /**
  * Requires that a file holds exactly this content, reading it in the way that it was opened for.

@@ -10,7 +10,7 @@ const FORMATS = ['vfat', 'exfat', 'ntfs', 'ext4'] as const;
 type Format = (typeof FORMATS)[number];
 
 /** How many moments are tried with each file system. */
-const MOMENTS = { important: 4, whole: 12 } as const;
+const MOMENTS = { important: 4, whole: 6 } as const;
 const SIZE = 3_000_000;
 
 /** Pulled out while it is written to, synced, renamed on and read back. */

@@ -5,7 +5,7 @@ import { StickImage } from '../../stick/image/stick-image.ts';
 import { InternalDisk } from '../../stick/internal-disk.ts';
 import { UsbStick } from '../../stick/usb-stick.ts';
 
-const ROUNDS = { '1M': 5, '1G': 2 } as const;
+const ROUNDS = { '1M': 5, '1G': 1 } as const;
 const FORMATS = ['vfat', 'exfat', 'ext4'] as const;
 const LIMIT = { milliseconds: 10 * 60_000 };
 
