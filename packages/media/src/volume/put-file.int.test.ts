@@ -24,7 +24,7 @@ import { putFile, type PutOptions } from './put-file.ts';
 
 const MIB = 1 << 20;
 /** Three blocks of reading back, the last of them cut short. */
-const LARGE = randomBytes(9 * MIB + 17);
+const LARGE = randomBytes(17 * MIB + 17);
 /** As much as is written between one look at what goes on and the next, and more. */
 const SOME = LARGE.subarray(0, 3 * MIB);
 const NAME = 'secret.tar';
