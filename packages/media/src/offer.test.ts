@@ -176,7 +176,7 @@ test.each([
   expect(volumeRefusal({ fileSystem })[0]).toBe(code);
 });
 
-test.each(['vfat', 'exfat', 'ntfs', 'ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs', 'NTFS'])(
+test.each(['vfat', 'exfat', 'ntfs', 'ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'NTFS'])(
   '%s is written to',
   (fileSystem) => {
     expect(volumeRefusal({ fileSystem })).toEqual([undefined, undefined]);

@@ -4,9 +4,9 @@ import { systemPath } from './system-paths.ts';
 /** File systems that Holdfast writes backups to. Others may lose them, or were never tried. */
 const WRITABLE: readonly string[] = [
   ...['vfat', 'exfat', 'ntfs', 'ntfs3', 'ext2', 'ext3', 'ext4'],
-  ...['xfs', 'btrfs', 'f2fs', 'apfs', 'hfsplus'],
+  ...['xfs', 'btrfs', 'apfs', 'hfsplus'],
 ];
-const READABLE: readonly string[] = [...WRITABLE, 'iso9660', 'udf', 'squashfs'];
+const READABLE: readonly string[] = [...WRITABLE, 'f2fs', 'iso9660', 'udf', 'squashfs'];
 /** What is part of something larger, which is not whole without its other parts. */
 const MEMBERS: Readonly<Record<string, string>> = {
   lvm2_member: 'LVM',
