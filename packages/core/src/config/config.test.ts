@@ -142,7 +142,7 @@ test('the example in the documentation sets every setting, and parses', async ()
   for (const name of Object.keys(SETTINGS)) {
     const shown = name.replace('[]', '').replace('*', 'NAME');
     expect(docs).toMatch(new RegExp(`^\\| \`${shown.replace('.', '\\.')}\` +\\|`, 'm'));
-    const key = name.replace(/^(?:backup|modules\[\]|tokens)\./, '').replace('*', '[\\w-]+');
+    const key = name.replace(/^(?:backup|media|modules\[\]|tokens)\./, '').replace('*', '[\\w-]+');
     expect(example).toMatch(new RegExp(`^${key} = `, 'm'));
   }
 });

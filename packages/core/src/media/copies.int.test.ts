@@ -15,7 +15,7 @@ import { filesOn, openMediaScene, targetOf, type MediaScene } from './testing/me
 
 const MIB = 1 << 20;
 /** More than is read back at a time, twice. */
-const LARGE = randomBytes(9 * MIB);
+const LARGE = randomBytes(17 * MIB);
 const SOME = LARGE.subarray(0, 3 * MIB);
 
 /** Restores the only backup on a stick, from a place of its own. */
