@@ -154,7 +154,7 @@ const SOCKET_PROGRAM = `
   const signal = process.argv[2] === 'cancel' ? AbortSignal.timeout(300) : undefined;
   try {
     const { plaintextSize } = await sealFile({ fd: 0 }, { fd: 1 }, Secret.random(16), { signal });
-    console.error(plaintextSize);
+    console.error(String(plaintextSize));
   } catch (error) {
     console.error(error.code);
     process.exit(3);
