@@ -17,7 +17,7 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
   const { inspect } = await import('@holdfast/core');
   const inspection = await withRun(args, context, { passwordIs: 'existing' }, async ({ run }) => {
     await using given = await openGivenBackup(args.backup, run);
-    return await inspect(given.path, run.instance);
+    return { ...(await inspect(given.path, run.instance)), path: given.name };
   });
   context.output.result(inspection, () => inspectionLines(inspection));
 }
