@@ -1,10 +1,12 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
 import { afterEach, expect, test, vi } from 'vitest';
 
 import { offer } from '../../offer.ts';
 import type { Volume } from '../../ports.ts';
 import { aDisk, aPart } from '../../testing/disks.ts';
+import { openLoopMedia } from '../../testing/loop-media.ts';
+import { openVolume } from '../../volume/open-volume.ts';
 import type { Ending, RunProgram } from '../program.ts';
 import { mountVolume, unmountVolumes } from './mount.ts';
 import { openKernelTree } from './sysfs.fixture.ts';
@@ -163,4 +165,30 @@ test('what is in use stays, and what somebody else unmounted is no failure', asy
   });
   const gone = programs(() => ({ stderr: 'umount: /media/alice/BLACK: not mounted.' }));
   await unmountVolumes(gone.run, tree, [volumeOf()]);
+});
+
+test.each([
+  ['ext4', 'noload'],
+  ['xfs', 'norecovery'],
+  ['btrfs', 'rescue=nologreplay'],
+])('an untouched %s does not even have its journal replayed', async (fileSystem, option) => {
+  await using tree = await openKernelTree();
+  const { run, calls } = programs(() => undefined);
+  const options = { readOnly: true, untouched: true };
+  const mounting = mountVolume(run, tree, volumeOf(fileSystem), options);
+  await expect(mounting).rejects.toMatchObject({ code: 'MOUNT_FAILED' });
+  const mounts = calls.filter((call) => / (?:mount|--types) /.test(call));
+  expect(mounts.length).toBeGreaterThan(1);
+  for (const call of mounts) expect(call).toContain(`ro,nosuid,nodev,noexec,${option}`);
+});
+
+test('a protected stick is read without its journal being replayed', async () => {
+  await using media = await openLoopMedia();
+  const stick = await media.addStick();
+  const chosen = await stick.chosen();
+  const isProtected = [chosen.volume.label ?? chosen.volume.uuid ?? ''];
+  await using volume = await openVolume(media.system, chosen, { access: 'read', isProtected });
+  const table = await readFile('/proc/self/mountinfo', 'utf8');
+  const line = table.split('\n').find((it) => it.includes(` ${volume.root} `));
+  expect(line).toMatch(/norecovery|noload/);
 });
