@@ -2,7 +2,13 @@ export { encrypt, encryptStream } from './encrypt.ts';
 export { decrypt, decryptStream } from './decrypt.ts';
 export { encryptFile } from './encrypt-file.ts';
 export { decryptFile } from './decrypt-file.ts';
-export { DirectReader, digestFile, readDirect, type DecryptedFile } from './payload/index.ts';
+export {
+  DirectReader,
+  digestFile,
+  PlaintextDigest,
+  readDirect,
+  type DecryptedFile,
+} from './payload/index.ts';
 
 export { generateIdentity, parseIdentity, parseRecipient } from './recipients/parse.ts';
 export { openIdentityFile, parseIdentityFile, type IdentityFile } from './identity-file.ts';
