@@ -66,6 +66,7 @@ class PlantedWorkspace implements Disposable {
       ['age', 'packages/age'],
       ['token', 'packages/token'],
       ['media', 'packages/media'],
+      ['catalog', 'packages/catalog'],
       ['core', 'packages/core'],
       ['cli', 'apps/cli'],
     ] as const) {

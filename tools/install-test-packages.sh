@@ -22,6 +22,8 @@ needs mkfs.ext4 e2fsprogs
 needs mkfs.btrfs btrfs-progs
 needs losetup util-linux
 needs script bsdutils
+needs logger bsdutils
+needs jq jq
 needs g++ g++
 needs make make
 needs pgrep procps
@@ -29,10 +31,14 @@ needs openssl openssl
 needs softhsm2-util softhsm2
 needs pkcs11-tool opensc
 needs pcscd pcscd
+needs chromium chromium
+needs zbarimg zbar-tools
+needs pdftoppm poppler-utils
 has() { # a file that is no command, the Debian package that has it
   ls $1 >/dev/null 2>&1 || missing="$missing $2"
 }
 has '/usr/lib/*/opensc-pkcs11.so' opensc-pkcs11
+has '/usr/lib/postgresql/*/bin/initdb' postgresql
 has '/usr/lib/pcsc/drivers/serial/libifdvpcd.so*' vsmartcard-vpcd
 [ -x /usr/bin/time ] || missing="$missing time"
 
@@ -56,8 +62,20 @@ echo "Installing what the tests need:$missing"
 export DEBIAN_FRONTEND=noninteractive
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
+install() {
+  $as_root apt-get install -y --no-install-recommends "$@"
+}
+# The tests start servers of their own; none is to run here for good.
+without_cluster() {
+  case "$missing" in *postgresql*)
+    install postgresql-common &&
+      $as_root sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' \
+        /etc/postgresql-common/createcluster.conf
+    ;;
+  esac
+}
 # shellcheck disable=SC2086 # both are lists of words
-if ! { $as_root apt-get update && $as_root apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1 </dev/null; then
+if ! { $as_root apt-get update && without_cluster && install $missing; } >"$log" 2>&1 </dev/null; then
   cat "$log" >&2
   echo "apt could not install:$missing" >&2
   exit 1
