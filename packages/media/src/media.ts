@@ -31,27 +31,29 @@ export interface Media {
 }
 
 export interface MediaSettings {
-  /** Labels, UUIDs or serial numbers of media that nothing is ever written to. */
-  readonly protected?: Protected | undefined;
+  /** Labels, UUIDs or serial numbers of media that nothing is ever written to; asked for each time, as a function. */
+  readonly protected?: Protected | (() => Promise<Protected>) | undefined;
   /** For tests: another operating system. */
   readonly system?: MediaSystem | undefined;
 }
 
 /** Cheap: looks at nothing until it is asked. */
 export function removableMedia(settings: MediaSettings = {}): Media {
-  const isProtected = settings.protected ?? [];
+  const given = settings.protected ?? [];
+  const names = async (): Promise<Protected> =>
+    typeof given === 'function' ? await given() : given;
   let found: Promise<MediaSystem> | null = null;
   const system = async (): Promise<MediaSystem> =>
     settings.system ?? (await (found ??= systemOf(process.platform)));
   const list = async (signal?: AbortSignal): Promise<readonly Medium[]> =>
-    offer(await (await system()).list(signal), isProtected);
+    offer(await (await system()).list(signal), await names());
   const watched = { list, fingerprint: async () => await (await system()).fingerprint() };
   return {
     list,
     changes: (options) => mediaAsTheyChange(watched, options),
     watch: (options) => mediaEvents(watched, options),
     openVolume: async (chosen, options) =>
-      await openVolume(await system(), chosen, { ...options, isProtected }),
+      await openVolume(await system(), chosen, { ...options, isProtected: await names() }),
     async eject({ node, sequence }) {
       const its = await system();
       const now = (await list()).find((it) => it.node === node && it.sequence === sequence);
