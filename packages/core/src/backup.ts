@@ -1,7 +1,17 @@
 import { assertAnotherFile, openStagedFile } from '@holdfast/media/durable';
 import { writingTo } from './io-failure.ts';
+import { asJob } from './record/job.ts';
+import { copiesIn, replacedBy } from './record/known-copies.ts';
+import { placeOfFile } from './record/places.ts';
+import { backupMade } from './record/backup-made.ts';
 import type { Run } from './run.ts';
-import { openSealing, type SealedReport, type SealingRequest } from './sealing.ts';
+import {
+  openSealing,
+  type Sealed,
+  type SealedReport,
+  type Sealing,
+  type SealingRequest,
+} from './sealing.ts';
 
 export interface BackupRequest extends SealingRequest {
   /** Path of the backup file to make. */
@@ -26,22 +36,43 @@ export interface BackupReport extends SealedReport {
  */
 export async function backup(request: BackupRequest, run: Run): Promise<BackupReport> {
   const started = performance.now();
-  const { signal } = run;
-  await using sealing = await openSealing(request, run);
+  const target = placeOfFile(request.to);
+  const job = {
+    kind: 'backup',
+    secret: request.name ?? request.source.name,
+    places: [target],
+  };
+  const made = await asJob(run, job, async (begin) => {
+    await using sealing = await openSealing(request, run);
+    await begin({ backup: sealing.id });
+    const { path, sealed } = await writeTo(request, sealing, run);
+    const copy = { ...target, number: 1, of: 1, proof: sealed.direct ? 'direct' : 'cached' };
+    const { origin } = sealing.source;
+    const replaced = request.overwrite ? replacedBy(sealing.id, await copiesIn(target, run)) : [];
+    return {
+      result: { path, sealed },
+      events: [...replaced, ...backupMade(sealed, { sealing, origin, copies: [copy] })],
+    };
+  });
+  const { report, direct } = made.sealed;
+  const seconds = (performance.now() - started) / 1000;
+  return { path: made.path, ...report, fromMedium: direct, seconds };
+}
+
+async function writeTo(
+  { to, overwrite }: BackupRequest,
+  sealing: Sealing,
+  { signal }: Run,
+): Promise<{ path: string; sealed: Sealed }> {
   const { content, size: expectedSize } = sealing.source;
-  if ('fd' in content) await assertAnotherFile(content.fd, request.to);
-  await using staged = await openStagedFile(request.to, {
-    replace: request.overwrite ? 'overwrite' : 'refuse',
+  if ('fd' in content) await assertAnotherFile(content.fd, to);
+  await using staged = await openStagedFile(to, {
+    replace: overwrite ? 'overwrite' : 'refuse',
     ...(expectedSize !== null && { expectedSize }),
     ...(signal && { signal }),
   });
   const blank = { fd: staged.fd, path: staged.temporaryPath };
-  const { direct, ...sealed } = await writingTo(staged, async () => await sealing.write(blank));
+  const sealed = await writingTo(staged, async () => await sealing.write(blank));
   await staged.commit();
-  return {
-    path: staged.path,
-    ...sealed,
-    fromMedium: direct,
-    seconds: (performance.now() - started) / 1000,
-  };
+  return { path: staged.path, sealed };
 }

@@ -1,37 +1,33 @@
 import { openStagedFile } from '@holdfast/media/durable';
-import {
-  sha256Hex,
-  type Manifest,
-  type ManifestEnvelope,
-  type Waiver,
-} from './backup-file/manifest.ts';
+import { sha256Hex, type Manifest, type Waiver } from './backup-file/manifest.ts';
 import { assertManifestText } from './backup-file/manifest-text.ts';
 import type { OpenedEnvelope } from './envelopes/agreement.ts';
 import { isForPassword } from './envelopes/candidate.ts';
 import { openEnvelopes } from './envelopes/opener.ts';
 import { openEnvelopeSealers, type SealingRules } from './envelopes/sealer.ts';
-import { assertHasToken, resolveEnvelopes, type WantedEnvelope } from './envelopes/resolve.ts';
+import { assertPresent, planEnvelopes, takenAway, type WantedChange } from './envelopes/plan.ts';
+import { assertHasToken, resolveEnvelopes } from './envelopes/resolve.ts';
 import { holdersOf, holdersOfResolved, waiversFor } from './envelopes/single-point.ts';
 import { sealEnvelopes, type SealedEnvelope } from './envelopes/seal.ts';
 import { coreError } from './errors.ts';
 import type { Signer } from './instance/signing-key.ts';
+import { knownMark } from './live/known-mark.ts';
+import { quorumWarnings } from './quorum/change-warnings.ts';
+import { numbersInWords } from './quorum/quorum-sealer.ts';
 import { openBackup, type OpenBackup } from './open-backup.ts';
 import { checkPayload } from './payload-agreement.ts';
 import { copyPayload } from './payload.ts';
+import { factsOfMade } from './record/facts.ts';
+import { asJob, type Begin, type Told } from './record/job.ts';
+import { aboutCopy, placeOfFile, type CopyPlace } from './record/places.ts';
 import { following, type Run } from './run.ts';
 import { summarizeEnvelopes, type EnvelopeSummary } from './summary.ts';
 import { writeBackup, type ManifestHead } from './write-backup.ts';
 import { readingFrom, writingTo } from './io-failure.ts';
 
-export interface EnvelopeChange extends Omit<SealingRules, 'discreet'> {
+export interface EnvelopeChange extends Omit<SealingRules, 'discreet'>, WantedChange {
   /** Path of the backup, which is replaced by its next generation. */
   readonly path: string;
-  /** Envelope expressions to add. */
-  readonly add?: readonly string[] | undefined;
-  /** Indexes of envelopes to leave out. */
-  readonly remove?: readonly number[] | undefined;
-  /** Seal the envelope that the given password opens for a new password. */
-  readonly replacePassword?: boolean | undefined;
   /** Go on although nobody trusted signed it: this instance signs what is changed, and vouches for it. */
   readonly acceptUnknownSigner?: boolean | undefined;
   /** The alias or URI of the token to open it with; any that fits, without it. */
@@ -56,7 +52,8 @@ export interface EnvelopeChangeReport {
  * Adds, removes or re-seals envelopes. The payload's bytes are copied, never decrypted; the new
  * generation is proven before it takes the name of the old one, durably.
  *
- * It keeps nobody out who opened the backup before, or who has an older copy of it.
+ * It keeps nobody out who opened the backup before, or who has an older copy of it, or enough of the shares that
+ * were given out before.
  *
  * @throws ENVELOPE_NOT_FOUND, ENVELOPE_LAST, SIGNER_NOT_TRUSTED, and what opening and sealing throw
  */
@@ -64,10 +61,22 @@ export async function changeEnvelopes(
   request: EnvelopeChange,
   run: Run,
 ): Promise<EnvelopeChangeReport> {
+  const target = placeOfFile(request.path);
+  const job = { kind: 'envelopes', places: [target] };
+  return await asJob(run, job, async (begin) => await change(request, run, target, begin));
+}
+
+async function change(
+  request: EnvelopeChange,
+  run: Run,
+  target: CopyPlace,
+  begin: Begin,
+): Promise<Told<EnvelopeChangeReport>> {
   const requireSigned = !request.acceptUnknownSigner;
   await using backup = await openBackup(request.path, run.instance, { requireSigned });
   const { manifest, manifestBytes, envelopes: formerFiles } = backup.file;
-  assertPresent(manifest, request.remove ?? []);
+  await begin({ backup: manifest.id, secret: manifest.secret });
+  assertPresent(manifest, takenAway(request));
 
   const opened = await openForChange(backup, request, run);
   const plan = planEnvelopes(manifest, request, opened);
@@ -78,11 +87,12 @@ export async function changeEnvelopes(
   const waivers = waiversFor({
     envelopes: [...plan.kept.map(holdersOf), ...fresh.envelopes.map(holdersOfResolved)],
     allowed: request.allowSinglePointOfFailure,
-    former: { waivers: manifest.waivers, allKept: (request.remove ?? []).length === 0 },
+    former: { waivers: manifest.waivers, allKept: takenAway(request).length === 0 },
   });
+  const discreet = manifest.secret === null;
   using sealers = await openEnvelopeSealers(fresh.envelopes, run, {
     ...request,
-    discreet: manifest.secret === null,
+    discreet,
     hint: hint ?? undefined,
   });
   const signingKey = await run.instance.signer();
@@ -132,57 +142,54 @@ export async function changeEnvelopes(
       ),
   );
   await staged.commit();
+  const { signer } = signingKey;
+  const { size, direct } = written;
+  const mark = await knownMark(backup.file, run);
+  const made = { size, signer: signer.fingerprint, mark };
+  const facts = factsOfMade(written.manifest, written.manifestBytes, made);
+  const about = aboutCopy(target, { backup: manifest.id, secret: manifest.secret });
+  const proof = direct ? 'direct' : 'cached';
+  const { generation } = head;
+  const copy = {
+    ...{ place: target.place, file: target.file, size, proof },
+    number: null,
+    of: null,
+  };
   return {
-    path: staged.path,
-    id: manifest.id,
-    generation: head.generation,
-    hint,
-    envelopes: summarizeEnvelopes(written.manifest.envelopes),
-    kept: plan.kept.map(({ index }) => index).filter((index) => index !== opened?.index),
-    signer: signingKey.signer,
-    waivers: written.manifest.waivers,
-    warnings: fresh.warnings,
+    result: {
+      path: staged.path,
+      id: manifest.id,
+      generation,
+      hint,
+      envelopes: summarizeEnvelopes(written.manifest.envelopes),
+      kept: plan.kept.map(({ index }) => index).filter((index) => index !== opened?.index),
+      signer,
+      waivers: written.manifest.waivers,
+      warnings: [
+        ...fresh.warnings,
+        ...numbersInWords(fresh.envelopes, { discreet }),
+        ...quorumWarnings(manifest, written.manifest),
+      ],
+    },
+    events: [
+      { ...about, action: 'backup.change', outcome: 'ok', detail: facts },
+      { ...about, action: 'copy.make', outcome: 'ok', detail: { ...copy, generation } },
+    ],
   };
 }
 
 /** Opens one envelope when something is to be sealed; taking envelopes away needs no factor. */
 async function openForChange(
   { file }: OpenBackup,
-  { add = [], replacePassword, token }: EnvelopeChange,
+  { add = [], replace, replacePassword, token }: EnvelopeChange,
   run: Run,
 ): Promise<OpenedEnvelope | undefined> {
-  if (add.length === 0 && !replacePassword) return undefined;
+  if (add.length === 0 && !replace && !replacePassword) return undefined;
   if (replacePassword && !file.manifest.envelopes.some(isForPassword)) {
     throw coreError('ENVELOPE_NOT_FOUND', 'no envelope of this backup takes a password');
   }
   const { opened } = await openEnvelopes(file, run, { withPassword: replacePassword, token });
   return opened[0];
-}
-
-interface EnvelopePlan {
-  readonly kept: readonly ManifestEnvelope[];
-  readonly fresh: readonly WantedEnvelope[];
-}
-
-function planEnvelopes(
-  manifest: Manifest,
-  { add = [], remove = [], replacePassword }: EnvelopeChange,
-  opened: OpenedEnvelope | undefined,
-): EnvelopePlan {
-  const replaced = replacePassword
-    ? manifest.envelopes.find(({ index }) => index === opened?.index)
-    : undefined;
-  const gone = [...remove, ...(replaced ? [replaced.index] : [])];
-  const kept = manifest.envelopes.filter(({ index }) => !gone.includes(index));
-  const last = Math.max(...manifest.envelopes.map(({ index }) => index));
-  const fresh = [
-    ...(replaced ? [{ index: replaced.index, again: replaced.factors }] : []),
-    ...add.map((expression, place) => ({ index: last + 1 + place, expression })),
-  ];
-  if (kept.length + fresh.length === 0) {
-    throw coreError('ENVELOPE_LAST', 'this would leave the backup without an envelope');
-  }
-  return { kept, fresh };
 }
 
 /** A hint belongs to its password: with a new password the old hint goes. */
@@ -198,14 +205,6 @@ async function seal(
 ): Promise<SealedEnvelope[]> {
   if (opened === undefined) return [];
   return await sealEnvelopes(sealers, opened.identity, opened.binding);
-}
-
-function assertPresent(manifest: Manifest, indexes: readonly number[]): void {
-  for (const wanted of indexes) {
-    if (!manifest.envelopes.some(({ index }) => index === wanted)) {
-      throw coreError('ENVELOPE_NOT_FOUND', `this backup has no envelope ${String(wanted)}`);
-    }
-  }
 }
 
 function byIndex<Entry extends { readonly index: number }>(entries: readonly Entry[]): Entry[] {

@@ -1,4 +1,5 @@
 import { HoldfastError, type AgeErrorCode } from '@holdfast/age';
+import type { CatalogErrorCode } from '@holdfast/catalog/errors';
 import type { MediaErrorCode } from '@holdfast/media/durable';
 import type { TokenErrorCode } from '@holdfast/token';
 
@@ -50,6 +51,39 @@ const REMEDIES = {
 
   COPIES_INCOMPLETE: 'The copies that are reported stand; make the others with another medium.',
 
+  QUORUM_INVALID:
+    'Write a quorum as quorum(K, NAME, NAME, …), with K from 2 to the number of custodians, each named once.',
+  POLICY_UNKNOWN: 'See the policies of the configuration with: holdfast policy list.',
+  SHARE_INVALID: 'Get the share of this custodian again, from the backup itself; the others stand.',
+  SHARE_FOREIGN: 'It belongs to another backup; ask the custodian for the share of this one.',
+  SHARE_OUTDATED:
+    'It was made for another generation; ask the custodian to take the share out of this very file.',
+  SHARE_DUPLICATE: 'Ask another custodian: one share counts once.',
+  SHARES_MISSING:
+    'Ask more custodians, or let them contribute theirs: holdfast custodian contribute.',
+  RECEIPT_INVALID: 'Do not trust it; look for the receipt where the drill was made.',
+  LIVE_SECRET_DIFFERS: 'Make a new backup: the secret was changed since this one.',
+  CHECK_FAILED: 'Run the check command by itself; the copy opened, and what it held did not pass.',
+  CHECK_TIMED_OUT:
+    'Give the check command more time with --check-timeout, or find out what it waits for.',
+  POLICY_VIOLATED: 'See what is missing with: holdfast policy check.',
+  CUSTODIAN_EXISTS:
+    'Choose another name, or change what is recorded with: holdfast custodian change.',
+  CUSTODIAN_IN_USE:
+    'Give the backups that need this custodian other envelopes first, or insist with --anyway.',
+  MEDIUM_NAME_TAKEN: 'Choose another name; holdfast media list shows those there are.',
+  SHEET_TOO_LARGE: 'Print the sheet without --qr: this backup is too large for paper.',
+  CUSTODIAN_UNKNOWN:
+    'See who is known with: holdfast custodian list, or add them with: holdfast custodian add.',
+  CUSTODIAN_INVALID:
+    'Name a custodian with lower-case letters, digits, dot, dash and underscore, and factors as password, token(NAME), recipient(age1…).',
+  CATALOG_EXISTS:
+    'Use it as it is; to make a new one all the same, with this one kept aside, give --anyway. One in PostgreSQL is replaced by naming an empty database in catalog.url.',
+  MEDIUM_UNKNOWN: 'See the media that are known with: holdfast media list.',
+  COPY_UNKNOWN: 'See the copies that are known with: holdfast status.',
+  RECEIPT_NOT_FOUND: 'See the drills that are known with: holdfast drill list.',
+  EXPORT_FAILED: 'Check the syslog address, and that logger (util-linux) is installed.',
+
   SECRET_NOT_FOUND: 'See what the store holds with: holdfast secret list.',
   SECRET_EXISTS: 'Choose another name, or make a new version with: holdfast secret rotate.',
   SECRET_NAME_INVALID:
@@ -63,7 +97,8 @@ const REMEDIES = {
 export type CoreErrorCode = keyof typeof REMEDIES;
 
 /** Every code that a use case can end with. Surfaces map them with `Record<ErrorCode, …>`. */
-export type ErrorCode = CoreErrorCode | AgeErrorCode | MediaErrorCode | TokenErrorCode;
+export type ErrorCode =
+  CoreErrorCode | AgeErrorCode | CatalogErrorCode | MediaErrorCode | TokenErrorCode;
 
 /** Makes a typed error of this package, with the remedy that belongs to its code. */
 export function coreError(

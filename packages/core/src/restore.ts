@@ -7,6 +7,7 @@ import { openBackup, type OpenBackup } from './open-backup.ts';
 import { openAgreedPayload } from './payload-agreement.ts';
 import { readPayload, type Region } from './payload.ts';
 import type { FileTarget, RestoreTarget, StreamTarget } from './ports.ts';
+import { asJob } from './record/job.ts';
 import { following, type Run } from './run.ts';
 import { readingFrom, writingTo } from './io-failure.ts';
 
@@ -33,6 +34,8 @@ export interface RestoreReport {
   readonly signature: SignatureStatus;
   /** Index of the envelope that opened it. */
   readonly envelope: number;
+  /** Whose shares opened it; empty without a quorum. */
+  readonly custodians: readonly string[];
 }
 
 /**
@@ -42,22 +45,31 @@ export interface RestoreReport {
  */
 export async function restore(request: RestoreRequest, run: Run): Promise<RestoreReport> {
   const { from, to, requireSigned, token, pastCache } = request;
-  await using backup = await openBackup(from, run.instance, { requireSigned, pastCache });
-  const { id, secret, kind } = backup.file.manifest;
-  const accepts = to.kind === 'file' ? ['file'] : to.accepts;
-  if (!accepts.includes(kind)) {
-    const what = kind === 'tar' ? 'several files, which need a folder' : 'one file, not a folder';
-    throw mediaError('DESTINATION_INVALID', `this backup holds ${what}`);
-  }
-  if (to.kind === 'file') await assertAnotherFile(backup.payload.fd, to.path);
-  else await to.prepare?.();
-  const { opened } = await openEnvelopes(backup.file, run, { token });
-  const [envelope] = opened;
-  const put =
-    to.kind === 'file'
-      ? await restoreToFile(backup, envelope, to, run)
-      : await restoreToStream(backup, envelope, to, run);
-  return { ...put, id, secret, signature: backup.signature, envelope: envelope.index };
+  const job = { kind: 'restore', places: [] };
+  return await asJob(run, job, async (begin) => {
+    await using backup = await openBackup(from, run.instance, { requireSigned, pastCache });
+    const { id, secret, kind } = backup.file.manifest;
+    const about = { backup: id, ...(secret !== null && { secret }) };
+    await begin(about);
+    const accepts = to.kind === 'file' ? ['file'] : to.accepts;
+    if (!accepts.includes(kind)) {
+      const what = kind === 'tar' ? 'several files, which need a folder' : 'one file, not a folder';
+      throw mediaError('DESTINATION_INVALID', `this backup holds ${what}`);
+    }
+    if (to.kind === 'file') await assertAnotherFile(backup.payload.fd, to.path);
+    else await to.prepare?.();
+    const { opened } = await openEnvelopes(backup.file, run, { token });
+    const [envelope] = opened;
+    const put =
+      to.kind === 'file'
+        ? await restoreToFile(backup, envelope, to, run)
+        : await restoreToStream(backup, envelope, to, run);
+    const { index, custodians } = envelope;
+    const { signature } = backup;
+    const result = { ...put, id, secret, signature, envelope: index, custodians };
+    const detail = { where: put.where, envelope: envelope.index };
+    return { result, events: [{ action: 'restore', outcome: 'ok', ...about, detail }] };
+  });
 }
 
 type Put = Pick<RestoreReport, 'where' | 'kept' | 'size'>;

@@ -1,6 +1,7 @@
 import type { Instance } from './instance/instance.ts';
 import type { Media } from '@holdfast/media';
-import type { FactorSource, MediumSource, Progress } from './ports.ts';
+import type { CustodianBook, FactorSource, MediumSource, Progress, Recorder } from './ports.ts';
+import type { CatalogAccess } from './record/catalog-access.ts';
 import type { TokenAccess } from './tokens/access.ts';
 
 /** What every use case runs with: who acts, with what, and how the caller follows or stops it. */
@@ -13,6 +14,12 @@ export interface Run {
   readonly media?: Media | undefined;
   /** Who is asked about them. */
   readonly mediumSource?: MediumSource | undefined;
+  /** What was done here; for those use cases that ask for it. */
+  readonly catalog?: CatalogAccess | undefined;
+  /** Whom a quorum may name; without it, nobody. */
+  readonly custodians?: CustodianBook | undefined;
+  /** Keeps what is done; without it, nothing is recorded. */
+  readonly recorder?: Recorder | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

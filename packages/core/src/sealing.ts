@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { generateIdentity, type FileInput, type X25519Identity } from '@holdfast/age';
+import type { BackupFacts } from '@holdfast/catalog';
 import { mediaError } from '@holdfast/media/durable';
 import { createdText, FORMAT, SEGMENT_SIZE, type Waiver } from './backup-file/manifest.ts';
 import { assertManifestText } from './backup-file/manifest-text.ts';
-import { openEnvelopeSealers, type EnvelopeSealer, type SealingRules } from './envelopes/sealer.ts';
+import type { EnvelopeSealer } from './envelopes/envelope-sealer.ts';
+import { openEnvelopeSealers, type SealingRules } from './envelopes/sealer.ts';
 import { resolveEnvelopes } from './envelopes/resolve.ts';
 import { sealEnvelopes } from './envelopes/seal.ts';
 import { holdersOfResolved, waiversFor } from './envelopes/single-point.ts';
 import { coreError } from './errors.ts';
+import { numbersInWords } from './quorum/quorum-sealer.ts';
 import type { Signer } from './instance/signing-key.ts';
+import { rulesUnder, waiversUnder } from './policy/assert-policy.ts';
+import type { Policy } from './policy/policy.ts';
+import { digestTar } from './live/tar-digest.ts';
+import { withSecondReader } from './live/second-reader.ts';
 import { isAgeFailure, openPayload, sealPayload, type Region } from './payload.ts';
 import type { OpenSource, SecretSource } from './ports.ts';
+import { factsOfMade } from './record/facts.ts';
 import { following, type Run } from './run.ts';
 import { summarizeEnvelopes, type EnvelopeSummary } from './summary.ts';
 import { VERSION } from './version.ts';
@@ -25,6 +33,8 @@ export interface SealingRequest extends SealingRules {
   readonly envelopes: readonly string[];
   /** What to call the secret; the source's own name without it. */
   readonly name?: string | undefined;
+  /** What the envelopes have to keep to; recorded as the policy of the secret. */
+  readonly policy?: Policy | undefined;
 }
 
 /** What was sealed. */
@@ -42,9 +52,23 @@ export interface SealedReport {
   readonly warnings: readonly string[];
 }
 
+/** What lies in the file, for whoever asked and for the catalog. */
+export interface Sealed {
+  readonly report: SealedReport;
+  readonly facts: BackupFacts;
+  /** Whether the medium itself was read back. */
+  readonly direct: boolean;
+}
+
 /** A secret that is open to be sealed, with all that was asked for. */
 export interface Sealing extends AsyncDisposable {
   readonly source: OpenSource;
+  /** Id of the backup. */
+  readonly id: string;
+  /** What the secret is called here, even where the backup does not tell. */
+  readonly name: string;
+  /** Name of the policy that it was made under. */
+  readonly policy: string | null;
   /** When the backup says that it was made. */
   readonly created: string;
   /**
@@ -52,7 +76,7 @@ export interface Sealing extends AsyncDisposable {
    *
    * @throws SOURCE_CHANGED, READ_BACK_MISMATCH, CANCELLED, and the errors of the file system as they are
    */
-  write(file: BlankFile): Promise<SealedReport & { readonly direct: boolean }>;
+  write(file: BlankFile): Promise<Sealed>;
 }
 
 /**
@@ -67,10 +91,12 @@ export async function openSealing(request: SealingRequest, run: Run): Promise<Se
     throw coreError('ENVELOPE_INVALID', 'a backup needs at least one envelope');
   }
   const wanted = request.envelopes.map((expression, place) => ({ index: place + 1, expression }));
-  const { envelopes, warnings } = await resolveEnvelopes(wanted, run, request);
-  const waivers = waiversFor({
-    envelopes: envelopes.map(holdersOfResolved),
-    allowed: request.allowSinglePointOfFailure,
+  const rules = rulesUnder(request);
+  const { envelopes, warnings: toMind } = await resolveEnvelopes(wanted, run, rules);
+  const warnings = [...toMind, ...numbersInWords(envelopes, request)];
+  const allowed = rules.allowSinglePointOfFailure;
+  const waivers = waiversUnder(request, envelopes, {
+    waived: waiversFor({ envelopes: envelopes.map(holdersOfResolved), allowed }),
   });
   await using resources = new AsyncDisposableStack();
   const sealers = resources.use(await openEnvelopeSealers(envelopes, run, request));
@@ -80,32 +106,52 @@ export async function openSealing(request: SealingRequest, run: Run): Promise<Se
   const held = resources.move();
   return {
     source,
+    id: head.id,
+    name: request.name ?? request.source.name,
+    policy: request.policy?.name ?? null,
     created: head.created,
     async write(file) {
       const identity = generateIdentity();
+      const { kind } = request.source;
+      // Of several files, times do not count; of one, its bytes are digested when they are read back.
+      const shared = kind === 'tar' ? withSecondReader(streamOf(source.content), digestTar) : null;
       let payloadSize = 0;
-      const { manifest, size, direct } = await writeBackup(file, {
+      let digest = '';
+      const { manifest, manifestBytes, size, direct } = await writeBackup(file, {
         head: { ...head, waivers },
         envelopes: sealers.all,
         signingKey,
         writePayload: async (region) => {
-          const sealed = await seal(request.source.name, source, region, identity, run);
+          const content = shared?.content ?? source.content;
+          const sealed = await seal(
+            request.source.name,
+            { source, content },
+            region,
+            identity,
+            run,
+          );
           payloadSize = sealed.plaintextSize;
           return sealed.size;
         },
-        provePayload: async (payload) => await prove(head.id, payload, identity, sealers.all, run),
+        provePayload: async (payload) => {
+          const proven = await prove(head.id, payload, identity, sealers.all, run);
+          digest = (await shared?.result) ?? proven.plaintextDigest;
+          return proven.tail;
+        },
       });
-      return {
+      const { signer } = signingKey;
+      const report = {
         id: head.id,
         secret: head.secret,
         payloadSize,
         size,
-        direct,
         envelopes: summarizeEnvelopes(manifest.envelopes),
-        signer: signingKey.signer,
+        signer,
         waivers: manifest.waivers,
         warnings,
       };
+      const made = { size, signer: signer.fingerprint, mark: signingKey.mark(kind, digest) };
+      return { report, direct, facts: factsOfMade(manifest, manifestBytes, made) };
     },
     async [Symbol.asyncDispose]() {
       await held.disposeAsync();
@@ -135,7 +181,7 @@ function manifestHead({
 
 async function seal(
   name: string,
-  source: OpenSource,
+  { source, content }: { readonly source: OpenSource; readonly content: OpenSource['content'] },
   region: Region,
   identity: X25519Identity,
   run: Run,
@@ -144,7 +190,7 @@ async function seal(
   const recipient = identity.recipient();
   const sealed = await readingFrom(
     name,
-    async () => await sealPayload(source.content, region, recipient, progress),
+    async () => await sealPayload(content, region, recipient, progress),
   );
   await source.finish(sealed.plaintextSize);
   return sealed;
@@ -156,7 +202,7 @@ async function prove(
   identity: X25519Identity,
   sealers: readonly EnvelopeSealer[],
   run: Run,
-): Promise<BackupTail> {
+): Promise<{ readonly tail: BackupTail; readonly plaintextDigest: string }> {
   const progress = following(run, 'reading back', payload.size);
   const found = await openPayload(payload, null, identity, progress).catch((cause: unknown) => {
     if (!isAgeFailure(cause)) throw cause;
@@ -166,7 +212,7 @@ async function prove(
   });
   const binding = { backup, payload: found.digest, plaintext: found.plaintextDigest };
   const sealed = await sealEnvelopes(sealers, identity, binding);
-  return {
+  const tail: BackupTail = {
     payload: {
       size: payload.size,
       segmentSize: SEGMENT_SIZE,
@@ -176,4 +222,10 @@ async function prove(
     envelopes: sealed.map(({ entry }) => entry),
     files: new Map(sealed.flatMap(({ files }) => [...files])),
   };
+  return { tail, plaintextDigest: found.plaintextDigest };
+}
+
+function streamOf(content: OpenSource['content']): AsyncIterable<Uint8Array> {
+  if ('fd' in content) throw coreError('INTERNAL', 'a tar of several files is made as it is read');
+  return content;
 }

@@ -15,11 +15,20 @@ export function summarizeEnvelopes(envelopes: readonly ManifestEnvelope[]): Enve
   return envelopes.map(({ index, factors }) => ({
     index,
     factors: factors.map((factor) => factor.kind),
-    expression: factors.map(expressionOf).join(' + '),
+    expression: summarizeFactors(factors),
   }));
 }
 
+/** As an envelope expression, except what a discreet backup leaves out. */
+export function summarizeFactors(factors: readonly ManifestFactor[]): string {
+  return factors.map(expressionOf).join(' + ');
+}
+
 function expressionOf(factor: ManifestFactor): string {
+  if (factor.kind === 'quorum') {
+    const names = factor.custodians.map(({ name }) => name);
+    return `quorum(${[String(factor.threshold), ...names].join(', ')})`;
+  }
   if (factor.kind === 'recipient' && factor.recipient !== null)
     return `recipient(${factor.recipient})`;
   if (factor.kind === 'token' && factor.token !== null) return `token(${keyUri(factor.token)})`;

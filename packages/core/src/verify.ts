@@ -4,6 +4,10 @@ import { describe, type Inspection } from './inspect.ts';
 import { readingBackup } from './io-failure.ts';
 import { openBackup, type OpenBackup } from './open-backup.ts';
 import { checkPayload, openAgreedPayload } from './payload-agreement.ts';
+import { copySeen, newsOf } from './record/copy-seen.ts';
+import { codeOf, recordingFailure } from './record/job.ts';
+import { copiesIn, copyFailed } from './record/known-copies.ts';
+import { placeOfFile, type CopyPlace } from './record/places.ts';
 import { following, type Run } from './run.ts';
 
 export interface VerifyRequest {
@@ -29,24 +33,46 @@ export interface Verification extends Inspection {
 }
 
 /**
- * Reads every byte of a backup and checks it. Writes nothing.
+ * Reads every byte of a backup and checks it. Writes nothing but the record of that; `place` is where the file
+ * lies, when that is a medium.
  *
  * @throws what `inspect` throws, BACKUP_UNREADABLE, and with factors WRONG_PASSWORD, FACTOR_MISSING, PARTS_MISMATCH; CANCELLED
  */
-export async function verify(request: VerifyRequest, run: Run): Promise<Verification> {
+export async function verify(
+  request: VerifyRequest,
+  run: Run,
+  place: CopyPlace = placeOfFile(request.from),
+): Promise<Verification> {
   const { from, withFactors, requireSigned, token } = request;
-  await using backup = await openBackup(from, run.instance, { requireSigned, pastCache: true });
-  const progress = following(run, 'checking', backup.payload.size);
-  const { opened, failures } = await readingBackup(from, async () => {
-    if (withFactors) return await openEverything(backup, run, token, progress);
-    await checkPayload(backup.file.manifest, backup.payload, progress);
-    return { opened: [], failures: [] };
+  const checked = withFactors ? 'everything' : 'structure';
+  await using backup = await openBackup(from, run.instance, {
+    requireSigned,
+    pastCache: true,
+  }).catch(async (cause: unknown) => {
+    const known = await copiesIn(place, run);
+    await run.recorder?.record(known.map((row) => copyFailed(row, checked, codeOf(cause))));
+    throw cause;
   });
+  const progress = following(run, 'checking', backup.payload.size);
+  const fromMedium = backup.payload.direct;
+  const seen = copySeen(backup, place);
+  const { opened, failures } = await recordingFailure(
+    run,
+    (outcome) => seen.checked({ checked, fromMedium, opened: [] }, outcome),
+    async () =>
+      await readingBackup(from, async () => {
+        if (withFactors) return await openEverything(backup, run, token, progress);
+        await checkPayload(backup.file.manifest, backup.payload, progress);
+        return { opened: [], failures: [] };
+      }),
+  );
+  const news = await newsOf(seen, place, run);
+  await run.recorder?.record([...news, seen.checked({ checked, fromMedium, opened }, 'ok')]);
   const all = backup.file.manifest.envelopes.map((entry) => entry.index);
   return {
     ...describe(from, backup),
-    checked: withFactors ? 'everything' : 'structure',
-    fromMedium: backup.payload.direct,
+    checked,
+    fromMedium,
     opened,
     failures,
     notOpened: all.filter((index) => !opened.includes(index)),

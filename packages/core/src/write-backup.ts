@@ -5,22 +5,25 @@ import { openPastCache } from '@holdfast/media';
 import { isSystemError, mediaError } from '@holdfast/media/durable';
 import {
   encodeManifest,
+  hasQuorum,
   sha256Hex,
   type Manifest,
   type ManifestEnvelope,
 } from './backup-file/manifest.ts';
-import { MANIFEST_PATH, README_PATH, SIGNATURE_PATH } from './backup-file/layout.ts';
+import { COMBINER_PATH, MANIFEST_PATH, README_PATH, SIGNATURE_PATH } from './backup-file/layout.ts';
 import { readBackupFile, type OpenFile } from './backup-file/reader.ts';
 import { renderReadme } from './backup-file/readme.ts';
+import type { EnvelopeToOpen } from './backup-file/readme-way.ts';
 import { backupWriter } from './backup-file/writer.ts';
 import { coreError } from './errors.ts';
 import type { SigningKey } from './instance/signing-key.ts';
 import type { Region } from './payload.ts';
+import { COMBINER } from './quorum/combiner.ts';
 
 const sync = promisify(fsync);
 
 /** What is known of a backup before its payload is written. */
-export type ManifestHead = Omit<Manifest, 'readme' | 'payload' | 'envelopes'>;
+export type ManifestHead = Omit<Manifest, 'readme' | 'combiner' | 'payload' | 'envelopes'>;
 
 /** What becomes known once the payload lies in the file. */
 export interface BackupTail {
@@ -33,7 +36,7 @@ export interface BackupTail {
 export interface BackupPlan {
   readonly head: ManifestHead;
   /** For README.txt, which stands before the payload. */
-  readonly envelopes: readonly Pick<ManifestEnvelope, 'index' | 'factors'>[];
+  readonly envelopes: readonly EnvelopeToOpen[];
   readonly signingKey: SigningKey;
   /** Writes `secret.age` into the file at this place; resolves to its size. */
   writePayload(region: Region): Promise<number>;
@@ -48,20 +51,30 @@ export interface BlankFile {
   readonly path: string | null;
 }
 
+export interface WrittenBackup {
+  readonly manifest: Manifest;
+  readonly manifestBytes: Uint8Array;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Whether the medium itself was read back. */
+  readonly direct: boolean;
+}
+
 /**
  * Writes a whole backup into an empty file, syncs it, and reads it again as a stranger would.
- * Resolves to the manifest and the size of the file, and whether the medium itself was read.
  *
  * @throws READ_BACK_MISMATCH when the file does not hold what was written; errors of the file system as they are
  */
 export async function writeBackup(
   { fd, path }: BlankFile,
   plan: BackupPlan,
-): Promise<{ manifest: Manifest; size: number; direct: boolean }> {
+): Promise<WrittenBackup> {
   const { head, signingKey } = plan;
   const writer = backupWriter(fd, new Date(head.created));
   const readme = renderReadme({ ...head, envelopes: plan.envelopes, signed: true });
   await writer.writePart(README_PATH, readme);
+  const combiner = plan.envelopes.some(hasQuorum) ? new TextEncoder().encode(COMBINER) : null;
+  if (combiner !== null) await writer.writePart(COMBINER_PATH, combiner);
 
   const offset = writer.beginPayload();
   const payloadSize = await plan.writePayload({ fd, offset });
@@ -77,7 +90,14 @@ export async function writeBackup(
     if (bytes === undefined) throw coreError('INTERNAL', `${path} was not sealed`);
     await writer.writePart(path, bytes);
   }
-  const manifest = { ...head, readme: { sha256: sha256Hex(readme) }, payload, envelopes };
+  const manifest = {
+    ...head,
+    readme: { sha256: sha256Hex(readme) },
+    // Said also when there is none: the head may come from a backup that had one.
+    combiner: combiner === null ? undefined : { sha256: sha256Hex(combiner) },
+    payload,
+    envelopes,
+  };
   const manifestBytes = encodeManifest(manifest);
   const signature = signingKey.sign(manifestBytes);
   await writer.writePart(MANIFEST_PATH, manifestBytes);
@@ -86,7 +106,7 @@ export async function writeBackup(
   await sync(fd);
 
   await proveParts(written, manifestBytes, signature);
-  return { manifest, size, direct: written.direct };
+  return { manifest, manifestBytes, size, direct: written.direct };
 }
 
 /** The manifest covers README.txt and the envelopes, and reading checks them against it. */

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  COMBINER_PATH,
   MANIFEST_PATH,
   PAYLOAD_PATH,
   README_PATH,
   SIGNATURE_PATH,
+  envelopeCounter,
   envelopePath,
   mayEnd,
   mayFollow,
@@ -45,6 +47,7 @@ test.each([
 test('parts follow each other in one order only', () => {
   const order = [
     README_PATH,
+    COMBINER_PATH,
     PAYLOAD_PATH,
     envelopePath(1),
     envelopePath(2, 'alice'),
@@ -56,10 +59,12 @@ test('parts follow each other in one order only', () => {
   const allowed = [null, ...order].flatMap((previous) =>
     order.filter((next) => mayFollow(previous, next)).map((next) => [previous, next]),
   );
-  const envelopes = order.slice(2, 6);
+  const envelopes = order.slice(3, 7);
   expect(allowed).toEqual([
     [null, README_PATH],
+    [README_PATH, COMBINER_PATH],
     [README_PATH, PAYLOAD_PATH],
+    [COMBINER_PATH, PAYLOAD_PATH],
     ...envelopes.map((path) => [PAYLOAD_PATH, path]),
     ...envelopes.flatMap((path, at) =>
       [...envelopes.slice(at + 1), MANIFEST_PATH].map((next) => [path, next]),
@@ -77,7 +82,20 @@ test('an envelope is one file or a folder of shares, never both', () => {
 test('every part but the payload is bounded', () => {
   expect(sizeLimit(PAYLOAD_PATH)).toBeNull();
   expect(sizeLimit(README_PATH)).toBe(65_536);
+  expect(sizeLimit(COMBINER_PATH)).toBe(65_536);
   expect(sizeLimit(envelopePath(3, 'bob'))).toBe(65_536);
   expect(sizeLimit(MANIFEST_PATH)).toBe(16_777_216);
   expect(sizeLimit(SIGNATURE_PATH)).toBe(4096);
+});
+
+test('envelopes are counted by their index, and their files one by one', () => {
+  const full = envelopeCounter();
+  for (let share = 0; share < 1024; share += 1) {
+    expect(full(envelopePath((share % 64) + 1, `c${String(share)}`))).toBeNull();
+  }
+  expect(full(README_PATH)).toBeNull();
+  expect(full(envelopePath(1, 'one-more'))).toContain('1024');
+  const many = envelopeCounter();
+  for (let index = 1; index <= 64; index += 1) expect(many(envelopePath(index))).toBeNull();
+  expect(many(envelopePath(65))).toContain('64');
 });

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { envelopePath, parseEnvelopePath } from './layout.ts';
+import {
+  MAX_CUSTODIANS,
+  MAX_ENVELOPE_FILES,
+  MAX_ENVELOPES,
+  envelopePath,
+  isCustodianName,
+  parseEnvelopePath,
+} from './layout.ts';
 import {
   LONGEST_HINT,
   LONGEST_IDENTITY,
@@ -7,7 +14,7 @@ import {
   LONGEST_TOKEN_TEXT,
   isLine,
 } from './manifest-text.ts';
-import type { Manifest } from './manifest.ts';
+import { MAX_PREDECESSORS, hasQuorum, type Manifest, type ManifestFactor } from './manifest.ts';
 import { SEGMENT_SIZE, digestOfSegments } from './segments.ts';
 
 /** Loaded lazily by manifest.ts: building a schema costs time at start. */
@@ -50,7 +57,7 @@ export const keyDetails = z
       fingerprint.length === (algorithm === 'p256' || algorithm === 'rsa' ? 64 : 32),
   );
 
-const factor = z.discriminatedUnion('kind', [
+const plainFactor = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('password') }),
   z.strictObject({
     kind: z.literal('recipient'),
@@ -73,6 +80,34 @@ const factor = z.discriminatedUnion('kind', [
     .refine(({ token, identity }) => (token === null) === (identity === null)),
 ]);
 
+const set = z.string().regex(/^[0-9a-f]{32}$/);
+
+const custodian = z.strictObject({
+  name: z.string().refine(isCustodianName),
+  index: z.int().min(1).max(MAX_CUSTODIANS),
+  factors: z.array(plainFactor).min(1).max(8),
+  commitment: sha256,
+});
+
+const quorum = z
+  .strictObject({
+    kind: z.literal('quorum'),
+    threshold: z.int().min(2),
+    set,
+    predecessors: z.array(set).max(MAX_PREDECESSORS),
+    custodians: z.array(custodian).min(2).max(MAX_CUSTODIANS),
+  })
+  .refine(({ threshold, custodians }) => threshold <= custodians.length)
+  .refine(
+    ({ custodians }) => new Set(custodians.map(({ index }) => index)).size === custodians.length,
+  )
+  .refine(({ custodians }) => isAscending(custodians.map(({ name }) => name)))
+  .refine(
+    ({ set, predecessors }) => new Set([set, ...predecessors]).size === predecessors.length + 1,
+  );
+
+const factor = z.discriminatedUnion('kind', [...plainFactor.options, quorum]);
+
 const envelope = z
   .strictObject({
     index: z.int().min(1),
@@ -84,9 +119,13 @@ const envelope = z
           sha256,
         }),
       )
-      .length(1),
+      .min(1)
+      .max(MAX_CUSTODIANS),
   })
-  .refine(({ index, files }) => files[0]?.path === envelopePath(index));
+  .refine(({ index, factors, files }) => {
+    const paths = pathsOf(index, factors);
+    return paths?.length === files.length && files.every(({ path }, at) => path === paths[at]);
+  });
 
 const payload = z
   .strictObject({
@@ -111,14 +150,28 @@ export const manifestSchema: z.ZodType<Manifest> = z
     hint: line(LONGEST_HINT).nullable(),
     kind: z.enum(['file', 'tar']),
     readme: z.strictObject({ sha256 }),
+    combiner: z.strictObject({ sha256 }).optional(),
     payload,
     envelopes: z
       .array(envelope)
       .min(1)
-      .max(64)
-      .refine((list) =>
-        list.every((item, at) => at === 0 || item.index > (list[at - 1]?.index ?? 0)),
-      ),
+      .max(MAX_ENVELOPES)
+      .refine((list) => isAscending(list.map(({ index }) => index)))
+      .refine((list) => list.flatMap(({ files }) => files).length <= MAX_ENVELOPE_FILES),
     waivers: z.array(z.literal('single-point-of-failure')).max(1),
   })
-  .refine(({ generation, previous }) => (generation === 1) === (previous === null));
+  .refine(({ generation, previous }) => (generation === 1) === (previous === null))
+  .refine(({ combiner, envelopes }) => (combiner !== undefined) === envelopes.some(hasQuorum));
+
+/** The files that an envelope has to have; `null` where a quorum does not stand alone. */
+function pathsOf(index: number, factors: readonly ManifestFactor[]): string[] | null {
+  const [only, ...others] = factors;
+  if (only?.kind === 'quorum' && others.length === 0) {
+    return only.custodians.map(({ name }) => envelopePath(index, name));
+  }
+  return factors.some(({ kind }) => kind === 'quorum') ? null : [envelopePath(index)];
+}
+
+function isAscending(list: readonly string[] | readonly number[]): boolean {
+  return list.every((item, at) => at === 0 || item > (list[at - 1] ?? item));
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { keyDetails } from '../testing/key-details.ts';
-import { createdText, encodeManifest, type Manifest } from './manifest.ts';
+import { createdText, encodeManifest, type Manifest, type ManifestFactor } from './manifest.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { SEGMENT_SIZE, digestOfSegments } from './segments.ts';
 import { sampleManifest } from './testing/sample-backup.ts';
@@ -24,7 +24,7 @@ const lineOrNone = (limit: number) => fc.oneof(fc.constant(''), line(limit));
 
 const optional = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null });
 
-const factors = fc.array(
+const plainFactors = fc.array(
   fc.oneof(
     fc.constant({ kind: 'password' as const }),
     fc.record({
@@ -58,6 +58,48 @@ const factors = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
+const quorums = fc
+  .uniqueArray(fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,62}$/), { minLength: 2, maxLength: 6 })
+  .chain((names) =>
+    fc.record({
+      kind: fc.constant('quorum' as const),
+      threshold: fc.integer({ min: 2, max: names.length }),
+      set: hex(16),
+      predecessors: fc.uniqueArray(hex(16), { maxLength: 3 }),
+      custodians: fc
+        .tuple(
+          fc.uniqueArray(fc.integer({ min: 1, max: 255 }), {
+            minLength: names.length,
+            maxLength: names.length,
+          }),
+          fc.array(plainFactors, { minLength: names.length, maxLength: names.length }),
+          hex(32),
+        )
+        .map(([indexes, lists, commitment]) =>
+          names
+            .toSorted((a, b) => (a < b ? -1 : 1))
+            .map((name, at) => ({
+              name,
+              index: indexes[at] ?? 1,
+              factors: lists[at] ?? [],
+              commitment,
+            })),
+        ),
+    }),
+  )
+  .filter(({ set, predecessors }) => !predecessors.includes(set));
+
+const factors: fc.Arbitrary<readonly ManifestFactor[]> = fc.oneof(
+  plainFactors,
+  quorums.map((quorum) => [quorum]),
+);
+
+const filesOf = (index: number, list: readonly ManifestFactor[]): string[] => {
+  const [only] = list;
+  if (only?.kind !== 'quorum') return [`envelopes/${String(index)}.age`];
+  return only.custodians.map(({ name }) => `envelopes/${String(index)}/${name}.age`);
+};
+
 const manifests: fc.Arbitrary<Manifest> = fc
   .record({
     id: fc.uuid(),
@@ -80,6 +122,7 @@ const manifests: fc.Arbitrary<Manifest> = fc
     ...rest,
     previous: rest.generation === 1 ? null : digest,
     readme: { sha256: digest },
+    ...(list.some(({ kind }) => kind === 'quorum') && { combiner: { sha256: digest } }),
     payload: {
       size: (segments.length - 1) * SEGMENT_SIZE + last,
       segmentSize: SEGMENT_SIZE,
@@ -91,7 +134,7 @@ const manifests: fc.Arbitrary<Manifest> = fc
       .map((index) => ({
         index,
         factors: list,
-        files: [{ path: `envelopes/${String(index)}.age`, sha256: digest }],
+        files: filesOf(index, list).map((path) => ({ path, sha256: digest })),
       })),
   }));
 

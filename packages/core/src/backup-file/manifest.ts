@@ -21,13 +21,15 @@ export interface Manifest {
   readonly hint: string | null;
   readonly kind: PayloadKind;
   readonly readme: { readonly sha256: string };
+  /** Of combine.py, which only a backup with a quorum carries. */
+  readonly combiner?: { readonly sha256: string } | undefined;
   readonly payload: ManifestPayload;
   readonly envelopes: readonly ManifestEnvelope[];
   /** Rules that whoever made it chose not to keep. */
   readonly waivers: readonly Waiver[];
 }
 
-/** `single-point-of-failure`: with the loss of one token, nobody can open the backup any more. */
+/** `single-point-of-failure`: with the loss of one token or custodian, nobody can open the backup any more. */
 export type Waiver = 'single-point-of-failure';
 
 export interface ManifestPayload {
@@ -42,12 +44,16 @@ export interface ManifestPayload {
 
 export interface ManifestEnvelope {
   readonly index: number;
-  /** All of them are needed; the outermost first. */
+  /** All of them are needed; the outermost first. A quorum stands alone. */
   readonly factors: readonly ManifestFactor[];
+  /** One; of a quorum one for each custodian, in their order. */
   readonly files: readonly ManifestFile[];
 }
 
-export type ManifestFactor =
+export type ManifestFactor = PlainFactor | ManifestQuorum;
+
+/** What one person opens an age file with. */
+export type PlainFactor =
   | { readonly kind: 'password' }
   /** `recipient` is `null` in a discreet backup. */
   | { readonly kind: 'recipient'; readonly recipient: string | null }
@@ -61,12 +67,66 @@ export interface ManifestToken {
   readonly identity: string | null;
 }
 
+/** Any `threshold` of the custodians open the envelope, with a share each. */
+export interface ManifestQuorum {
+  readonly kind: 'quorum';
+  readonly threshold: number;
+  /** Of these shares, in hex: those of one split, and no others, fit together. */
+  readonly set: string;
+  /** Sets that this one took the place of, the newest first. */
+  readonly predecessors: readonly string[];
+  /** By name. */
+  readonly custodians: readonly ManifestCustodian[];
+}
+
+export interface ManifestCustodian {
+  /** As in the path of the share; a number in a discreet backup. */
+  readonly name: string;
+  /** At which the polynomial was taken; 1 to 255. */
+  readonly index: number;
+  /** What the share is opened with: all of them; the outermost first. */
+  readonly factors: readonly PlainFactor[];
+  /** Digest that the share has to have, see quorum/commitment.ts. */
+  readonly commitment: string;
+}
+
 export interface ManifestFile {
   readonly path: string;
   readonly sha256: string;
 }
 
 export const FORMAT = 'holdfast-backup/1';
+
+/** How many former sets a quorum remembers. */
+export const MAX_PREDECESSORS = 255;
+
+/** An envelope that no quorum opens. */
+export interface PlainEnvelope extends ManifestEnvelope {
+  readonly factors: readonly PlainFactor[];
+}
+
+/** The quorum that opens an envelope, if one does. */
+export function quorumOf<Factor extends { readonly kind: string }>({
+  factors,
+}: {
+  readonly factors: readonly Factor[];
+}): Extract<Factor, { kind: 'quorum' }> | null {
+  const isQuorum = (factor: Factor): factor is Extract<Factor, { kind: 'quorum' }> =>
+    factor.kind === 'quorum';
+  return factors.find(isQuorum) ?? null;
+}
+
+export function hasQuorum({
+  factors,
+}: {
+  readonly factors: readonly { readonly kind: string }[];
+}): boolean {
+  return factors.some(({ kind }) => kind === 'quorum');
+}
+
+export function isPlain(envelope: ManifestEnvelope): envelope is PlainEnvelope {
+  return !hasQuorum(envelope);
+}
 
 /** The one byte form of a manifest: JSON, two spaces, this order, a final newline. */
 export function encodeManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {
@@ -82,6 +142,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {
     hint: manifest.hint,
     kind: manifest.kind,
     readme: { sha256: manifest.readme.sha256 },
+    ...(manifest.combiner && { combiner: { sha256: manifest.combiner.sha256 } }),
     payload: {
       size: manifest.payload.size,
       segmentSize: manifest.payload.segmentSize,
@@ -108,6 +169,17 @@ export function sha256Hex(bytes: Uint8Array): string {
 }
 
 function orderedFactor(factor: ManifestFactor): ManifestFactor {
+  if (factor.kind !== 'quorum') return orderedPlainFactor(factor);
+  const { kind, threshold, set, predecessors, custodians } = factor;
+  return {
+    ...{ kind, threshold, set, predecessors },
+    custodians: custodians.map(({ name, index, factors, commitment }) => ({
+      ...{ name, index, factors: factors.map(orderedPlainFactor), commitment },
+    })),
+  };
+}
+
+function orderedPlainFactor(factor: PlainFactor): PlainFactor {
   switch (factor.kind) {
     case 'password':
       return { kind: factor.kind };

@@ -3,11 +3,12 @@ import { promisify } from 'node:util';
 import { readDirect, type FileInput } from '@holdfast/age';
 import { coreError } from '../errors.ts';
 import {
+  COMBINER_PATH,
   MANIFEST_PATH,
-  MAX_ENVELOPE_FILES,
   PAYLOAD_PATH,
   README_PATH,
   SIGNATURE_PATH,
+  envelopeCounter,
   mayEnd,
   mayFollow,
   parseEnvelopePath,
@@ -35,6 +36,8 @@ export interface BackupFile {
   /** As found, unchecked; `null` when the backup is not signed. */
   readonly signature: Uint8Array | null;
   readonly readme: Uint8Array;
+  /** `null` without a quorum. */
+  readonly combiner: Uint8Array | null;
   /** Where secret.age lies. Its content was not read: its digests are yet to be checked. */
   readonly payload: { readonly offset: number; readonly size: number };
   /** Content of the envelope files by path, in the order of the manifest. */
@@ -72,12 +75,20 @@ export async function readBackupFile(file: OpenFile): Promise<BackupFile> {
     throw damaged(`${PAYLOAD_PATH} does not have the size that the manifest states`);
   }
   requireDigest(README_PATH, readme, manifest.readme.sha256);
+  const combiner = archive.parts.get(COMBINER_PATH) ?? null;
+  if ((combiner === null) !== (manifest.combiner === undefined)) {
+    throw damaged(`${COMBINER_PATH} is ${combiner === null ? 'missing' : 'not in the manifest'}`);
+  }
+  if (combiner !== null && manifest.combiner !== undefined) {
+    requireDigest(COMBINER_PATH, combiner, manifest.combiner.sha256);
+  }
   requireListed(envelopes, manifest);
   return {
     manifest,
     manifestBytes,
     signature: archive.parts.get(SIGNATURE_PATH) ?? null,
     readme,
+    combiner,
     payload: archive.payload,
     envelopes,
     size,
@@ -95,7 +106,7 @@ async function readArchive(file: OpenFile, fileSize: number): Promise<Archive> {
   const first = await readFirstHeader(file, fileSize);
   const parts = new Map<string, Uint8Array>();
   let payload: Archive['payload'] = null;
-  let envelopes = 0;
+  const tooMany = envelopeCounter();
   let cursor = 0;
   let entry: TarEntry | null = first;
   let previous: string | null = null;
@@ -103,9 +114,8 @@ async function readArchive(file: OpenFile, fileSize: number): Promise<Archive> {
     const { path, size } = entry;
     if (!mayFollow(previous, path))
       throw damaged(`something does not belong there, ${after(previous)}`);
-    if (parseEnvelopePath(path) !== null && ++envelopes > MAX_ENVELOPE_FILES) {
-      throw damaged(`there are more than ${String(MAX_ENVELOPE_FILES)} envelopes`);
-    }
+    const excess = tooMany(path);
+    if (excess !== null) throw damaged(`there are ${excess}`);
     if (entry.mtime !== first.mtime) throw damaged(`the tar header of ${path} has another time`);
     const limit = sizeLimit(path);
     if (limit !== null && size > limit) throw damaged(`${path} is larger than it can be`);

@@ -1,20 +1,48 @@
 import { envelopePath } from './layout.ts';
-import type { Manifest, ManifestEnvelope, ManifestFactor, ManifestToken } from './manifest.ts';
+import type { Manifest, ManifestQuorum, ManifestToken, PlainFactor } from './manifest.ts';
 
 /** README.txt has a limit; identity lines of large keys stand in backup.json only when they are too many. */
 const LINES_LIMIT = 24 * 1024;
 
-export type EnvelopeToOpen = Pick<ManifestEnvelope, 'index' | 'factors'>;
+/** What README.txt tells of an envelope. */
+export interface EnvelopeToOpen {
+  readonly index: number;
+  readonly factors: readonly FactorToOpen[];
+}
+
+export type FactorToOpen = PlainFactor | QuorumToOpen;
+
+/** A quorum whose shares need not be made yet. */
+export interface QuorumToOpen extends Pick<ManifestQuorum, 'kind' | 'threshold'> {
+  readonly custodians: readonly CustodianToOpen[];
+}
+
+export interface CustodianToOpen {
+  readonly name: string;
+  readonly factors: readonly PlainFactor[];
+}
+
+export interface PlainToOpen extends EnvelopeToOpen {
+  readonly factors: readonly PlainFactor[];
+}
+
+/** Every factor that somebody has to have, those of custodians included. */
+export function allFactors(envelopes: readonly EnvelopeToOpen[]): readonly PlainFactor[] {
+  return envelopes.flatMap(({ factors }) =>
+    factors.flatMap((factor) =>
+      factor.kind === 'quorum' ? factor.custodians.flatMap((one) => one.factors) : [factor],
+    ),
+  );
+}
 
 /** How to open one envelope and what it opens with the plain commands, for README.txt. */
 export function wayIn(
-  envelope: EnvelopeToOpen,
+  { index, factors }: PlainToOpen,
   all: readonly EnvelopeToOpen[],
-  { kind, name }: { readonly kind: Manifest['kind']; readonly name: string },
+  payload: PayloadName,
 ): string {
-  const { index, factors } = envelope;
   const path = envelopePath(index);
-  const output = kind === 'tar' ? '| tar -C restored -xpf -' : `> ${name}`;
+  const output = outputOf(payload);
   const label = `Envelope ${String(index)}`;
   const keys = factors.filter((factor) => factor.kind !== 'password');
   if (keys.length === 0) {
@@ -40,7 +68,17 @@ export function wayIn(
 ${commands.map((command) => `    ${command}\n`).join('')}`;
 }
 
-function need(factor: ManifestFactor): string {
+/** What the payload is, and what it is called when it is restored. */
+export interface PayloadName {
+  readonly kind: Manifest['kind'];
+  readonly name: string;
+}
+
+export function outputOf({ kind, name }: PayloadName): string {
+  return kind === 'tar' ? '| tar -C restored -xpf -' : `> ${name}`;
+}
+
+export function need(factor: PlainFactor): string {
   switch (factor.kind) {
     case 'password':
       return 'the password; age asks for it.';
@@ -67,7 +105,7 @@ function inAscii(text: string): string {
   );
 }
 
-function identityFile({ kind }: ManifestFactor, index: number): string {
+function identityFile({ kind }: PlainFactor, index: number): string {
   return kind === 'token' ? `token-${String(index)}.txt` : 'your-identity.txt';
 }
 

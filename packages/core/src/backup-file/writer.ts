@@ -1,14 +1,7 @@
 import { write } from 'node:fs';
 import { promisify } from 'node:util';
 import { coreError } from '../errors.ts';
-import {
-  MAX_ENVELOPE_FILES,
-  PAYLOAD_PATH,
-  mayEnd,
-  mayFollow,
-  parseEnvelopePath,
-  sizeLimit,
-} from './layout.ts';
+import { PAYLOAD_PATH, envelopeCounter, mayEnd, mayFollow, sizeLimit } from './layout.ts';
 import { BLOCK, encodeTarHeader, paddingAfter } from './tar-entry.ts';
 
 const writeAt = promisify(write);
@@ -34,18 +27,16 @@ export function backupWriter(fd: number, created: Date): BackupWriter {
   const mtime = Math.floor(created.getTime() / 1000);
   let cursor = 0;
   let previous: string | null = null;
-  let envelopes = 0;
+  const tooMany = envelopeCounter();
   let payloadOffset: number | null = null;
 
   function enter(path: string): void {
     if (payloadOffset !== null || !mayFollow(previous, path)) {
       throw coreError('INTERNAL', `${path} was written out of order`);
     }
-    if (parseEnvelopePath(path) !== null && ++envelopes > MAX_ENVELOPE_FILES) {
-      throw coreError(
-        'ENVELOPE_INVALID',
-        `a backup holds at most ${String(MAX_ENVELOPE_FILES)} envelopes`,
-      );
+    const excess = tooMany(path);
+    if (excess !== null) {
+      throw coreError('ENVELOPE_INVALID', `no backup can hold ${excess}`);
     }
     previous = path;
   }

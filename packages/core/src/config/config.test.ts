@@ -32,6 +32,9 @@ test('without any file the defaults hold', async () => {
     backup: { envelopes: ['password'], discreet: false, workFactor: null, requireToken: false },
     modules: [],
     tokens: {},
+    policies: {},
+    secrets: {},
+    catalogUrl: null,
   });
 });
 
@@ -105,6 +108,108 @@ test('tokens have the names that the file gives them', async () => {
   });
 });
 
+test('a policy is its envelopes and its rules, and has defaults for the rest', async () => {
+  const path = await write(`
+[policies.plain]
+envelopes = ["password"]
+[policies.gold]
+envelopes = ["password", "token(hsm)"]
+require-token = true
+copies = 3
+max-age = "30d"
+drill-every = "12h"
+check-custodians-every = "1y"
+independent-recovery = false
+waive = ["single-point-of-failure"]
+`);
+  const { policies } = await loadConfig({ path, env: {} });
+  expect(policies).toEqual({
+    plain: {
+      name: 'plain',
+      envelopes: ['password'],
+      requireToken: false,
+      copies: 1,
+      maxAge: null,
+      drillEvery: null,
+      checkCustodiansEvery: null,
+      independentRecovery: true,
+      waive: [],
+    },
+    gold: {
+      name: 'gold',
+      envelopes: ['password', 'token(hsm)'],
+      requireToken: true,
+      copies: 3,
+      maxAge: 30 * 86_400_000,
+      drillEvery: 12 * 3_600_000,
+      checkCustodiansEvery: 365 * 86_400_000,
+      independentRecovery: false,
+      waive: ['single-point-of-failure'],
+    },
+  });
+});
+
+test('a secret has a policy and a source, and paths of it begin at the file', async () => {
+  const path = await write(`
+[policies."p.1"]
+envelopes = ["password"]
+[secrets."gitlab-secrets.json"]
+policy = "p.1"
+source = "etc/g.json"
+check-live-every = "1d"
+[secrets.keys]
+source = ["/a", "~/b"]
+[secrets.sso]
+source = "store:sso"
+[secrets.vault]
+source-command = "vault export | sort"
+[secrets.bare]
+`);
+  const { secrets } = await loadConfig({ path, env: { HOME: '/h' } });
+  const none = { policy: null, source: null, checkLiveEvery: null };
+  expect(secrets).toEqual({
+    'gitlab-secrets.json': {
+      name: 'gitlab-secrets.json',
+      policy: 'p.1',
+      source: { kind: 'file', what: [join(dirname(path), 'etc/g.json')] },
+      checkLiveEvery: 86_400_000,
+    },
+    keys: { ...none, name: 'keys', source: { kind: 'files', what: ['/a', '/h/b'] } },
+    sso: { ...none, name: 'sso', source: { kind: 'store', what: ['sso'] } },
+    vault: { ...none, name: 'vault', source: { kind: 'command', what: ['vault export | sort'] } },
+    bare: { ...none, name: 'bare' },
+  });
+});
+
+test('the tables of a name may be written in parts, in any order, or inline', async () => {
+  const path = await write(`
+secrets = { sso = { policy = "late" } }
+policies.late.copies = 2
+policies.late.envelopes = ["password"]
+`);
+  expect(await loadConfig({ path, env: {} })).toMatchObject({
+    secrets: { sso: { policy: 'late' } },
+    policies: { late: { copies: 2 } },
+  });
+});
+
+test.each(['postgres://holdfast@db/holdfast', 'postgresql:///holdfast?host=/run/postgresql'])(
+  'the catalog may be at %s',
+  async (url) => {
+    const path = await write(`[catalog]\nurl = "${url}"\n`);
+    expect(await loadConfig({ path, env: {} })).toMatchObject({ catalogUrl: url });
+  },
+);
+
+test.each(['postgres://a:hunter2@db/x', 'postgres://db/x?password=hunter2'])(
+  'a password in %s is refused, and not repeated',
+  async (url) => {
+    const message = await problem(`[catalog]\nurl = "${url}"`);
+    expect(message).toMatch(/^FILE:2:7: catalog\.url takes .*\.pgpass; this holds a password$/);
+    expect(message).not.toContain('hunter2');
+  },
+);
+
 test.each([
   ['state = 3', 'FILE:1:9: state takes a path'],
   ['require-signed = "yes"', 'FILE:1:18: require-signed takes true or false'],
@@ -128,6 +233,36 @@ test.each([
   ['[tokens]\n"a b" = "pkcs11:"', 'FILE:2:1: the name of a token takes letters'],
   ['tokens = "lab"', 'FILE:1:1: there is no setting tokens;'],
   ['[backup]\nenvelopes = ["token()"]', 'FILE:2:13: backup.envelopes takes a list of envelopes'],
+  ['[catalog]\nurl = "mysql://db/x"', 'FILE:2:7: catalog.url takes the URL of a PostgreSQL'],
+  ['[catalog]\nurl = "db"', 'FILE:2:7: catalog.url takes'],
+  ['[policies]\ncopies = 3', 'FILE:2:1: there is no setting policies.copies'],
+  ['[policies.x]', 'FILE:1:2: the policy x has no envelopes'],
+  ['[policies.x]\ncopies = 2', 'FILE:2:1: the policy x has no envelopes'],
+  ['[policies."a b"]\ncopies = 2', 'FILE:2:1: the name of a policy takes letters'],
+  [
+    '[policies.x]\nenvelope = ["password"]',
+    'FILE:2:1: there is no setting policies.x.envelope; did you mean policies.x.envelopes?',
+  ],
+  ['[policies.x]\nenvelopes = []', 'FILE:2:13: policies.x.envelopes takes a list of envelopes'],
+  ['[policies.x]\ncopies = 0', 'FILE:2:10: policies.x.copies takes a whole number from 1 to 99'],
+  ['[policies.x]\ncopies = 100', 'FILE:2:10: policies.x.copies takes'],
+  ['[policies.x]\nmax-age = 30', 'FILE:2:11: policies.x.max-age takes a number of hours'],
+  ['[policies.x]\nmax-age = "0d"', 'FILE:2:11: policies.x.max-age takes'],
+  ['[policies.x]\ndrill-every = "monthly"', 'FILE:2:15: policies.x.drill-every takes'],
+  ['[policies.x]\ncheck-custodians-every = ""', 'FILE:2:26: policies.x.check-custodians-every'],
+  ['[policies.x]\nrequire-token = 1', 'FILE:2:17: policies.x.require-token takes true or false'],
+  ['[policies.x]\nindependent-recovery = "no"', 'FILE:2:24: policies.x.independent-recovery'],
+  ['[policies.x]\nwaive = ["everything"]', 'FILE:2:9: policies.x.waive takes a list of "single-'],
+  ['[policies.x]\nwaive = "single-point-of-failure"', 'FILE:2:9: policies.x.waive takes'],
+  ['[secrets.x]\npolicy = "gone"', 'FILE:2:10: there is no policy gone in this file'],
+  ['[secrets.x]\npolicy = "constructor"', 'FILE:2:10: there is no policy constructor'],
+  ['[secrets.x]\nsource = []', 'FILE:2:10: secrets.x.source takes a path, a list of paths'],
+  ['[secrets.x]\nsource = ["/a", "store:b"]', 'FILE:2:10: secrets.x.source takes a path'],
+  ['[secrets.x]\nsource = 3', 'FILE:2:10: secrets.x.source takes'],
+  ['[secrets.x]\nsource = "a"\nsource-command = "b"', 'FILE:3:18: the secret x has a source'],
+  ['[secrets.x]\ncheck-live-every = "1"', 'FILE:2:20: secrets.x.check-live-every takes'],
+  ['[secrets."a\\nb"]\npolicy = "c"', 'FILE:2:1: the name of a secret takes one line'],
+  ['secrets = "x"', 'FILE:1:1: there is no setting secrets'],
   ['secret = ', 'FILE:1:'],
   ['secret = "a"\nsecret = "b"', 'FILE:2:1: not TOML'],
 ])('%j is refused at its place', async (text, expected) => {
@@ -141,8 +276,10 @@ test('the example in the documentation sets every setting, and parses', async ()
   expect(config).toMatchObject({ group: 'sso-admins', requireSigned: true });
   for (const name of Object.keys(SETTINGS)) {
     const shown = name.replace('[]', '').replace('*', 'NAME');
-    expect(docs).toMatch(new RegExp(`^\\| \`${shown.replace('.', '\\.')}\` +\\|`, 'm'));
-    const key = name.replace(/^(?:backup|media|modules\[\]|tokens)\./, '').replace('*', '[\\w-]+');
+    expect(docs).toMatch(new RegExp(`^\\| \`${shown.replaceAll('.', '\\.')}\` +\\|`, 'm'));
+    const key = name
+      .replace(/^(?:backup|media|modules\[\]|tokens|catalog|(?:policies|secrets)\.\*)\./, '')
+      .replace('*', '[\\w-]+');
     expect(example).toMatch(new RegExp(`^${key} = `, 'm'));
   }
 });

@@ -3,9 +3,15 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ModuleSetting } from '@holdfast/token';
 import { coreError } from '../errors.ts';
-import { closest } from './closest.ts';
-import { parseToml, TomlSyntaxError, type Place, type TomlEntry } from './toml.ts';
-import { SETTINGS, type Settings } from './settings.ts';
+import type { Policies } from '../policy/policy.ts';
+import { policyFrom, secretFrom, type SecretSetting } from './named-tables.ts';
+import {
+  nothingGiven,
+  readSettings,
+  type Complain,
+  type Given,
+  type Table,
+} from './read-settings.ts';
 
 /** The configuration in force: what the file says, and defaults for the rest. */
 export interface Config {
@@ -25,14 +31,19 @@ export interface Config {
   readonly media: {
     /** Labels, UUIDs or serial numbers of media that nothing is ever written to. */
     readonly protected: readonly string[];
+    /** Nothing is written to a medium that the register does not know. */
+    readonly onlyKnown: boolean;
   };
   /** PKCS#11 modules; with none, those found in their usual places are used. */
   readonly modules: readonly ModuleSetting[];
   /** Names for keys on tokens, and their URIs. */
   readonly tokens: Readonly<Record<string, string>>;
+  readonly policies: Policies;
+  /** By the name that the secret has in its backups. */
+  readonly secrets: Readonly<Record<string, SecretSetting>>;
+  /** A PostgreSQL database, without a password; `null`: a file in the state folder. */
+  readonly catalogUrl: string | null;
 }
-
-const MODULE_TABLE = 'modules[]';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,7 +60,7 @@ export async function loadConfig(request: { path?: string; env: Environment }): 
     if (text !== null) return withDefaults(await readSettings(text, candidate), candidate, env);
   }
   if (path !== undefined) throw coreError('CONFIG_INVALID', `${path}: there is no such file`);
-  return withDefaults(NOTHING, null, env);
+  return withDefaults(nothingGiven(), null, env);
 }
 
 /** Where a configuration is looked for, in this order; the first file found is the only one read. */
@@ -73,131 +84,13 @@ async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** The settings of a file: those that stand once, and those of which there are several. */
-interface Given {
-  readonly single: Settings;
-  readonly modules: readonly ModuleSetting[];
-  readonly tokens: Readonly<Record<string, string>>;
-}
-
-const NOTHING: Given = { single: {}, modules: [], tokens: {} };
-
-async function readSettings(text: string, file: string): Promise<Given> {
-  const wrong: Complain = (at, what, cause) =>
-    coreError('CONFIG_INVALID', `${file}:${String(at.line)}:${String(at.column)}: ${what}`, {
-      cause,
-    });
-  try {
-    const single: Record<string, unknown> = {};
-    const tables: ModuleTable[] = [];
-    const tokens: Record<string, string> = {};
-    for (const entry of await parseToml(text)) {
-      const { name, nameAt } = entry;
-      if (name === MODULE_TABLE) {
-        tables.push({ at: nameAt });
-        continue;
-      }
-      const known = settingFor(name);
-      if (known === null) {
-        // An empty table of ours, such as a [backup] with everything commented out, is harmless.
-        if (isEmptyTable(entry)) continue;
-        throw wrong(nameAt, unknownSetting(name));
-      }
-      const value = readValue(known, entry, wrong);
-      if (known === 'tokens.*') tokens[aliasIn(entry, wrong)] = value as string;
-      else if (known.startsWith(`${MODULE_TABLE}.`))
-        Object.assign(tables.at(-1) ?? {}, { [known]: value });
-      else single[known] = value;
-    }
-    return { single, tokens, modules: tables.map((table) => moduleIn(table, wrong)) };
-  } catch (cause) {
-    if (cause instanceof TomlSyntaxError)
-      throw wrong(cause.at, `not TOML: ${cause.message}`, cause);
-    throw cause;
-  }
-}
-
-type Complain = (at: Place, what: string, cause?: unknown) => Error;
-
-interface ModuleTable extends Pick<Settings, 'modules[].path' | 'modules[].init-args'> {
-  readonly at: Place;
-}
-
-function moduleIn(table: ModuleTable, wrong: Complain): ModuleSetting {
-  const path = table['modules[].path'];
-  if (path === undefined) throw wrong(table.at, 'this module has no path');
-  return { path, initArgs: table['modules[].init-args'] };
-}
-
-function aliasIn({ name, nameAt }: TomlEntry, wrong: Complain): string {
-  const alias = name.slice('tokens.'.length);
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(alias)) return alias;
-  throw wrong(nameAt, 'the name of a token takes letters, digits, dot, dash and underscore');
-}
-
-function readValue(
-  known: keyof Settings,
-  { name, value, valueAt }: TomlEntry,
-  wrong: Complain,
-): unknown {
-  const setting = SETTINGS[known];
-  try {
-    return setting.read(value);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'is not allowed';
-    throw wrong(valueAt, `${shown(name)} takes ${setting.takes}; this ${because(reason)}`, cause);
-  }
-}
-
-/** Our own reasons are verbs ("is not a path"); those of an envelope are sentences. */
-function because(reason: string): string {
-  return /^(is|holds) /.test(reason) ? reason : `does not fit: ${reason}`;
-}
-
-function unknownSetting(name: string): string {
-  if (/^modules(?:$|\.)/.test(name)) {
-    return `there is no setting ${name}; a module is written as [[modules]] and path = "…" below it`;
-  }
-  const near = closest(shown(name), names());
-  const advice = near === null ? `there are ${names().join(', ')}` : `did you mean ${near}?`;
-  return `there is no setting ${shown(name)}; ${advice}`;
-}
-
-/** As people write about them. */
-function names(): readonly string[] {
-  return Object.keys(SETTINGS).map((name) => shown(name).replace('*', 'NAME'));
-}
-
-function shown(name: string): string {
-  return name.replace('[]', '');
-}
-
-function settingFor(name: string): keyof Settings | null {
-  if (/^tokens\../.test(name)) return 'tokens.*';
-  return isSetting(name) ? name : null;
-}
-
-function isSetting(name: string): name is keyof Settings {
-  return Object.hasOwn(SETTINGS, name);
-}
-
-function isEmptyTable({ name, value }: TomlEntry): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.keys(value).length === 0 &&
-    names().some((known) => known.startsWith(`${name}.`)) &&
-    name !== 'modules'
-  );
-}
-
 function withDefaults(given: Given, file: string | null, env: Environment): Config {
-  const { single: settings, modules, tokens } = given;
+  const { single: settings, modules, named, wrong } = given;
   const place = (path: string): string => {
     if (path.startsWith('~/')) return join(homeFolder(env), path.slice(2));
     return resolve(file === null ? '.' : dirname(file), path);
   };
+  const policies = fromTables(named.policies, (name, table) => policyFrom(name, table, wrong));
   return {
     file,
     state: settings.state === undefined ? defaultState(env) : place(settings.state),
@@ -211,10 +104,35 @@ function withDefaults(given: Given, file: string | null, env: Environment): Conf
       workFactor: settings['backup.work-factor'] ?? null,
       requireToken: settings['backup.require-token'] ?? false,
     },
-    media: { protected: settings['media.protected'] ?? [] },
-    modules: modules.map(({ path, initArgs }) => ({ path: place(path), initArgs })),
-    tokens,
+    media: {
+      protected: settings['media.protected'] ?? [],
+      onlyKnown: settings['media.only-known'] ?? false,
+    },
+    modules: modules.map((table) => moduleFrom(table, wrong, place)),
+    tokens: fromTables(named.tokens, (_, { settings: own }) => own['tokens.*'] ?? ''),
+    policies,
+    secrets: fromTables(named.secrets, (name, table) =>
+      secretFrom(name, table, { wrong, policies, place }),
+    ),
+    catalogUrl: settings['catalog.url'] ?? null,
   };
+}
+
+function moduleFrom(
+  { at, settings }: Table,
+  wrong: Complain,
+  place: (path: string) => string,
+): ModuleSetting {
+  const path = settings['modules[].path'];
+  if (path === undefined) throw wrong(at, 'this module has no path');
+  return { path: place(path), initArgs: settings['modules[].init-args'] };
+}
+
+function fromTables<Value>(
+  tables: ReadonlyMap<string, Table>,
+  make: (name: string, table: Table) => Value,
+): Record<string, Value> {
+  return Object.fromEntries([...tables].map(([name, table]) => [name, make(name, table)]));
 }
 
 /** systemd's StateDirectory= (the first of them), else the XDG state folder. */

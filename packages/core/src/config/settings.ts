@@ -1,4 +1,18 @@
-import { parseEnvelope } from '../envelopes/expression.ts';
+import type { Waiver } from '../backup-file/manifest.ts';
+import {
+  databaseUrl,
+  duration,
+  envelopes,
+  flag,
+  keyUri,
+  mediaNames,
+  path,
+  paths,
+  someOf,
+  text,
+  wholeNumber,
+  type Setting,
+} from './value-kinds.ts';
 
 /** Everything that a configuration file can say, by dotted names; `[]` is one table of an array, `*` any name. */
 export interface Settings {
@@ -15,92 +29,32 @@ export interface Settings {
   'backup.discreet'?: boolean;
   'backup.work-factor'?: number;
   'backup.require-token'?: boolean;
+  /** A PostgreSQL database, instead of a file in the state folder. */
+  'catalog.url'?: string;
   /** A PKCS#11 module. */
   'modules[].path'?: string;
   'modules[].init-args'?: string;
   /** Labels, UUIDs or serial numbers of media that nothing is ever written to. */
   'media.protected'?: readonly string[];
+  /** Nothing is written to a medium that the register does not know. */
+  'media.only-known'?: boolean;
   /** The URI of a key on a token, under a name of its own. */
   'tokens.*'?: string;
+  /** A policy; durations are in milliseconds. */
+  'policies.*.envelopes'?: readonly string[];
+  'policies.*.require-token'?: boolean;
+  'policies.*.copies'?: number;
+  'policies.*.max-age'?: number;
+  'policies.*.drill-every'?: number;
+  'policies.*.check-custodians-every'?: number;
+  'policies.*.independent-recovery'?: boolean;
+  'policies.*.waive'?: readonly Waiver[];
+  /** A secret: the policy of its backups, where it lives, and how often to look whether it was changed. */
+  'secrets.*.policy'?: string;
+  'secrets.*.source'?: readonly string[];
+  'secrets.*.source-command'?: string;
+  'secrets.*.check-live-every'?: number;
 }
-
-/** How one setting is checked: `read` returns the value, or throws an `Error` that says what is wrong. */
-export interface Setting<Value> {
-  /** What is allowed, in words that fit after "takes". */
-  readonly takes: string;
-  read(value: unknown): Value;
-}
-
-class NotAllowed extends Error {}
-
-const text: Setting<string> = {
-  takes: 'a text that is not empty',
-  read(value) {
-    if (typeof value !== 'string' || value.trim() === '') throw new NotAllowed('is not a text');
-    return value;
-  },
-};
-
-const path: Setting<string> = {
-  takes: 'a path, which may begin with ~/',
-  read(value) {
-    if (typeof value !== 'string' || value.trim() === '') throw new NotAllowed('is not a path');
-    return value;
-  },
-};
-
-const flag: Setting<boolean> = {
-  takes: 'true or false',
-  read(value) {
-    if (typeof value !== 'boolean') throw new NotAllowed('is neither true nor false');
-    return value;
-  },
-};
-
-const uri: Setting<string> = {
-  takes: 'the URI of a key on a token, such as "pkcs11:token=LABEL;object=KEY"',
-  read(value) {
-    // Whether all of it is well-formed is seen when it is used: the code that reads URIs loads only then.
-    if (typeof value !== 'string' || !/^pkcs11:[!-~]*$/i.test(value)) {
-      throw new NotAllowed('is not a pkcs11 URI');
-    }
-    return value;
-  },
-};
-
-const workFactor: Setting<number> = {
-  takes: 'a whole number from 18 to 20',
-  read(value) {
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 18 || value > 20) {
-      throw new NotAllowed('is out of range');
-    }
-    return value;
-  },
-};
-
-const envelopes: Setting<readonly string[]> = {
-  takes: 'a list of envelopes, such as ["password", "token(backup-hsm)"]',
-  read(value) {
-    if (!Array.isArray(value) || value.length === 0)
-      throw new NotAllowed('is not a list of envelopes');
-    return value.map((expression: unknown) => {
-      if (typeof expression !== 'string')
-        throw new NotAllowed('holds something that is not a text');
-      parseEnvelope(expression);
-      return expression;
-    });
-  },
-};
-
-const mediaNames: Setting<readonly string[]> = {
-  takes: 'a list of labels, UUIDs or serial numbers of media',
-  read(value) {
-    const isName = (it: unknown): it is string => typeof it === 'string' && it.trim() !== '';
-    if (!Array.isArray(value) || !value.every(isName))
-      throw new NotAllowed('is not a list of names');
-    return value;
-  },
-};
 
 /** The settings there are, by their dotted names. */
 export const SETTINGS: {
@@ -113,10 +67,24 @@ export const SETTINGS: {
   secret: text,
   'backup.envelopes': envelopes,
   'backup.discreet': flag,
-  'backup.work-factor': workFactor,
+  'backup.work-factor': wholeNumber(18, 20),
   'backup.require-token': flag,
+  'catalog.url': databaseUrl,
   'media.protected': mediaNames,
+  'media.only-known': flag,
   'modules[].path': path,
   'modules[].init-args': text,
-  'tokens.*': uri,
+  'tokens.*': keyUri,
+  'policies.*.envelopes': envelopes,
+  'policies.*.require-token': flag,
+  'policies.*.copies': wholeNumber(1, 99),
+  'policies.*.max-age': duration,
+  'policies.*.drill-every': duration,
+  'policies.*.check-custodians-every': duration,
+  'policies.*.independent-recovery': flag,
+  'policies.*.waive': someOf<Waiver>(['single-point-of-failure']),
+  'secrets.*.policy': text,
+  'secrets.*.source': paths,
+  'secrets.*.source-command': text,
+  'secrets.*.check-live-every': duration,
 };

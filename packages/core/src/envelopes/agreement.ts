@@ -5,6 +5,8 @@ import type { EnvelopeContent } from './binding.ts';
 /** An envelope that opened, and whose binding agreed with the manifest. */
 export interface OpenedEnvelope extends EnvelopeContent {
   readonly index: number;
+  /** Whose shares opened it; empty without a quorum. */
+  readonly custodians: readonly string[];
 }
 
 /**

@@ -1,10 +1,10 @@
-import type { Manifest, ManifestEnvelope } from '../backup-file/manifest.ts';
+import type { Manifest, ManifestEnvelope, PlainEnvelope } from '../backup-file/manifest.ts';
 import { assertBinding, type OpenedEnvelope } from './agreement.ts';
 import { parseEnvelopeText } from './binding.ts';
 
 /** An envelope with every layer off but that of its password, if it has one. */
 export interface Candidate {
-  readonly entry: ManifestEnvelope;
+  readonly entry: PlainEnvelope;
   readonly file: Uint8Array;
 }
 
@@ -26,7 +26,7 @@ export function readEnvelope(
   text: Uint8Array,
   manifest: Manifest,
 ): OpenedEnvelope {
-  const opened = { index, ...parseEnvelopeText(text) };
+  const opened = { index, custodians: [], ...parseEnvelopeText(text) };
   assertBinding(opened, manifest);
   return opened;
 }

@@ -1,7 +1,7 @@
 import { generateIdentity } from '@holdfast/age';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseEnvelope, type FactorExpression } from './expression.ts';
+import { parseEnvelope, parsePlainFactors, type FactorExpression } from './expression.ts';
 
 const recipient = String(generateIdentity().recipient());
 
@@ -9,6 +9,11 @@ test.each<[string, FactorExpression[]]>([
   ['password', [{ kind: 'password' }]],
   ['token(backup-hsm)', [{ kind: 'token', name: 'backup-hsm' }]],
   ['password + token( a ) ', [{ kind: 'password' }, { kind: 'token', name: 'a' }]],
+  [
+    'quorum(2, alice, bob, carol)',
+    [{ kind: 'quorum', threshold: 2, custodians: ['alice', 'bob', 'carol'] }],
+  ],
+  [' quorum(2,b,a) ', [{ kind: 'quorum', threshold: 2, custodians: ['b', 'a'] }]],
   [
     `token(pkcs11:token=a+b,(c);object=k)+recipient(${recipient})`,
     [
@@ -38,8 +43,48 @@ test.each([
   'password()',
   'retina',
   'Token(a)',
+  'quorum(2, alice, bob) + password',
+  'password + quorum(2, alice, bob)',
+  'quorum(2, a, b) + quorum(2, c, d)',
 ])('%j is no envelope', (text) => {
   expect(() => parseEnvelope(text)).toThrow(expect.objectContaining({ code: 'ENVELOPE_INVALID' }));
+});
+
+const names = (count: number): string =>
+  Array.from({ length: count }, (_, place) => `c${String(place)}`).join(', ');
+
+test.each([
+  ['nobody', 'quorum(0, alice, bob)'],
+  ['one', 'quorum(1, alice, bob)'],
+  ['more than there are', 'quorum(4, alice, bob, carol)'],
+  ['more than the field has', `quorum(2, ${names(256)})`],
+  ['a thousand custodians', `quorum(500, ${names(1000)})`],
+  ['one twice', 'quorum(2, alice, bob, alice)'],
+  ['no threshold', 'quorum(alice, bob)'],
+  ['a threshold that is odd', 'quorum(02, alice, bob)'],
+  ['a threshold below none', 'quorum(-2, alice, bob)'],
+  ['a huge threshold', 'quorum(99999999999, alice, bob)'],
+  ['nothing', 'quorum()'],
+  ['no parentheses', 'quorum'],
+  ['no custodian', 'quorum(2)'],
+  ['an empty name', 'quorum(2, alice, , bob)'],
+  ['capitals', 'quorum(2, Alice, bob)'],
+  ['a path', 'quorum(2, ../alice, bob)'],
+  ['a name too long', `quorum(2, ${'a'.repeat(64)}, bob)`],
+  ['a nested expression', 'quorum(2, token(a), bob)'],
+])('a quorum of %s is refused', (_what, text) => {
+  expect(() => parseEnvelope(text)).toThrow(expect.objectContaining({ code: 'QUORUM_INVALID' }));
+});
+
+test('the most custodians that a quorum can have are read', () => {
+  expect(parseEnvelope(`quorum(255, ${names(255)})`).factors).toHaveLength(1);
+});
+
+test('a quorum does not stand for one person', () => {
+  expect(parsePlainFactors('password')).toEqual([{ kind: 'password' }]);
+  expect(() => parsePlainFactors('quorum(2, alice, bob)')).toThrow(
+    expect.objectContaining({ code: 'ENVELOPE_INVALID' }),
+  );
 });
 
 // RFC 7512, section 2.3: what may stand unescaped in a path attribute, parentheses here in pairs.

@@ -1,7 +1,9 @@
 import { HoldfastError, throwIfCancelled } from '@holdfast/age';
-import type { Manifest, ManifestEnvelope } from '../backup-file/manifest.ts';
+import { isPlain, type Manifest, type ManifestEnvelope } from '../backup-file/manifest.ts';
 import type { BackupFile } from '../backup-file/reader.ts';
 import { coreError } from '../errors.ts';
+import { quorumsOf } from '../quorum/judge.ts';
+import { openQuorumTrial } from '../quorum/trial.ts';
 import type { Run } from '../run.ts';
 import { tokenInWords } from '../tokens/claims.ts';
 import { assertAgreement, type OpenedEnvelope } from './agreement.ts';
@@ -18,6 +20,8 @@ export interface OpeningOptions {
   readonly all?: boolean;
   /** Only those that a password opens. */
   readonly withPassword?: boolean | undefined;
+  /** Only those with these indexes. */
+  readonly only?: readonly number[] | undefined;
   /** The alias or URI of the token to use, and no other. */
   readonly token?: string | undefined;
 }
@@ -37,22 +41,32 @@ export interface OpeningFailure {
 
 /**
  * Opens what can be opened with the factors at hand: first what takes no person, then what a token here opens,
- * then, asking for it, what a password opens; at last it waits for a token. A token that fails keeps no other
- * envelope closed; one whose PIN was not accepted is not tried again.
+ * then, asking for it, what a password opens, and the custodians of a quorum one after the other; at last it waits
+ * for a token. A token that fails keeps no other envelope closed; one whose PIN was not accepted is not tried again.
  *
  * @throws WRONG_PASSWORD, FACTOR_MISSING, PARTS_MISMATCH, TOKEN_NOT_FOUND when every envelope takes a token that
- * is not here, and what a token ended with when nothing else opens the backup
+ * is not here, what a token ended with when nothing else opens the backup; SHARES_MISSING, and SHARE_INVALID and its
+ * like for what custodians sent
  */
 export async function openEnvelopes(
   backup: BackupFile,
   { factors, tokens, signal }: Pick<Run, 'factors' | 'tokens' | 'signal'>,
-  { all = false, withPassword = false, token }: OpeningOptions = {},
+  { all = false, withPassword = false, only, token }: OpeningOptions = {},
 ): Promise<Opening> {
   using held = new DisposableStack();
   const { manifest } = backup;
   const identities = await factors.identities();
   const keys = { identities, held, signal };
-  const entries = manifest.envelopes.filter((entry) => !withPassword || isForPassword(entry));
+  const chosen = manifest.envelopes
+    .filter((entry) => !withPassword || isForPassword(entry))
+    .filter(({ index }) => only?.includes(index) !== false);
+  const entries = chosen.filter(isPlain);
+  const openTokens = tokens === undefined ? null : async () => await tokens.open();
+  const quorums = held.use(
+    openQuorumTrial(backup, quorumsOf(chosen), {
+      ...{ all, factors, identities, tokens: openTokens, token, signal },
+    }),
+  );
   const forToken = tokens === undefined ? [] : entries.filter(isForToken);
   const opened: OpenedEnvelope[] = [];
   const asking: Candidate[] = [];
@@ -74,7 +88,8 @@ export async function openEnvelopes(
     }
     try {
       const candidates = asking.splice(0);
-      opened.push(...(await tryPasswords(candidates, manifest, factors, { all, signal })));
+      const options = { all, signal, orQuorum: entries.length < chosen.length };
+      opened.push(...(await tryPasswords(candidates, manifest, factors, options)));
     } catch (error) {
       if (isCode(error, 'PASSWORD_NEEDED') && opened.length > 0) return;
       const mayBeMadeGood = isCode(error, 'PASSWORD_NEEDED', 'WRONG_PASSWORD');
@@ -88,14 +103,19 @@ export async function openEnvelopes(
     const outer = await openOuterLayers(backup, entry, keys);
     if ('file' in outer) take({ entry, file: outer.file });
   }
+  if (!enough()) opened.push(...(await quorums.quietly()));
   if (!all && token === undefined && (await factors.hasPassword?.())) await askPassword();
   if (!enough() && tokens !== undefined && forToken.length > 0) {
     trial = tokenTrial(backup, forToken, await tokens.open(), { ...keys, all, token });
     (await trial.look()).forEach(take);
   }
   await askPassword();
+  // Custodians who are asked have come for this: not when it opens without them.
+  if (opened.length === 0) opened.push(...(await quorums.asking()));
   const isHopeful = (found: TokenTrial): boolean =>
-    opened.length + wrong.length + found.failures.length === 0 && found.absent.length > 0;
+    opened.length + wrong.length + found.failures.length + quorums.failures.length === 0 &&
+    found.absent.length > 0 &&
+    !quorums.wasMeant;
   for (let attempt = 1; trial !== null && isHopeful(trial); attempt += 1) {
     throwIfCancelled(signal);
     const wanted = tokensOf(trial.absent);
@@ -108,9 +128,10 @@ export async function openEnvelopes(
   }
 
   const [first, ...others] = opened;
-  const failures = trial?.failures ?? [];
+  const failures = [...(trial?.failures ?? []), ...quorums.failures];
   if (first === undefined) {
-    throw failures[0]?.error ?? wrong[0] ?? (await nothingOpens(manifest, entries, trial));
+    if (quorums.wasMeant || (entries.length === 0 && chosen.length > 0)) throw quorums.shortfall();
+    throw failures[0]?.error ?? wrong[0] ?? (await nothingOpens(manifest, chosen, trial));
   }
   assertAgreement(opened);
   return {

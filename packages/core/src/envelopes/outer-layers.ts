@@ -1,5 +1,5 @@
 import type { Identity } from '@holdfast/age';
-import type { ManifestEnvelope, ManifestToken } from '../backup-file/manifest.ts';
+import type { ManifestToken, PlainEnvelope } from '../backup-file/manifest.ts';
 import type { BackupFile } from '../backup-file/reader.ts';
 import { openLayer, outermostFirst } from './layers.ts';
 
@@ -19,7 +19,7 @@ export interface OuterKeys {
  */
 export async function openOuterLayers(
   { envelopes }: Pick<BackupFile, 'envelopes'>,
-  { files, factors }: ManifestEnvelope,
+  { files, factors }: PlainEnvelope,
   { identities, ofToken, held, signal }: OuterKeys,
 ): Promise<{ readonly file: Uint8Array } | { readonly missing: 'token' | 'recipient' }> {
   let file = envelopes.get(files[0]?.path ?? '') ?? new Uint8Array();

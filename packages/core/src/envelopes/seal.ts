@@ -1,8 +1,7 @@
 import type { X25519Identity } from '@holdfast/age';
-import { envelopePath } from '../backup-file/layout.ts';
 import { sha256Hex, type ManifestEnvelope } from '../backup-file/manifest.ts';
 import { openEnvelopeText, type Binding } from './binding.ts';
-import type { EnvelopeSealer } from './sealer.ts';
+import type { EnvelopeSealer } from './envelope-sealer.ts';
 
 /** One envelope as it goes into the file, and what the manifest says of it. */
 export interface SealedEnvelope {
@@ -20,13 +19,9 @@ export async function sealEnvelopes(
     sealers.map(async (sealer) => {
       using line = identity.toSecret();
       using text = openEnvelopeText({ ...binding, envelope: sealer.index }, line);
-      const path = envelopePath(sealer.index);
-      const file = await sealer.seal(text);
-      const { index, factors } = sealer;
-      return {
-        entry: { index, factors, files: [{ path, sha256: sha256Hex(file) }] },
-        files: new Map([[path, file]]),
-      };
+      const { factors, files } = await sealer.seal(text, binding.backup);
+      const digests = [...files].map(([path, file]) => ({ path, sha256: sha256Hex(file) }));
+      return { entry: { index: sealer.index, factors, files: digests }, files };
     }),
   );
 }

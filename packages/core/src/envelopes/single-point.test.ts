@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
 import { keyDetails } from '../testing/key-details.ts';
-import { waiversFor, type Independence } from './single-point.ts';
+import { waiversFor, type Independence, type Keys } from './single-point.ts';
 
 const on = (serial: string, label = 'lab') => keyDetails({ token: { label, serial } });
 const waived = ['single-point-of-failure'] as const;
 
-function outcome(envelopes: Independence['envelopes'], more: Partial<Independence> = {}): unknown {
+/** An envelope for one person, or a quorum of several. */
+type Sketch = Keys | { readonly threshold: number; readonly persons: readonly Keys[] };
+
+function outcome(sketches: readonly Sketch[], more: Partial<Independence> = {}): unknown {
+  const envelopes = sketches.map((each) =>
+    'persons' in each ? each : { threshold: 1, persons: [each] },
+  );
   try {
     return waiversFor({ envelopes, allowed: false, ...more });
   } catch (error) {
@@ -13,7 +19,7 @@ function outcome(envelopes: Independence['envelopes'], more: Partial<Independenc
   }
 }
 
-test.each<[string, Independence['envelopes'], unknown]>([
+test.each<[string, readonly Sketch[], unknown]>([
   ['no token at all', [[]], []],
   ['one token', [[on('1')]], 'SINGLE_POINT_OF_FAILURE'],
   ['one token under two names', [[on('1')], [on('1')]], 'SINGLE_POINT_OF_FAILURE'],
@@ -35,6 +41,32 @@ test.each<[string, Independence['envelopes'], unknown]>([
   ['one token without a serial number', [[on('', 'a')], [on('', 'a')]], 'SINGLE_POINT_OF_FAILURE'],
   ['tokens that nobody names', [[null], [null]], 'SINGLE_POINT_OF_FAILURE'],
   ['tokens that nobody names, or something else', [[null], []], []],
+  ['a quorum without tokens', [{ threshold: 2, persons: [[], []] }], []],
+  [
+    'a quorum that the token of one does not keep from being had',
+    [{ threshold: 2, persons: [[on('1')], [], []] }],
+    [],
+  ],
+  [
+    'a quorum of all, one of whom has a token',
+    [{ threshold: 3, persons: [[on('1')], [], []] }],
+    'SINGLE_POINT_OF_FAILURE',
+  ],
+  [
+    'a quorum most of whose custodians share a token',
+    [{ threshold: 2, persons: [[on('1')], [on('1')], []] }],
+    'SINGLE_POINT_OF_FAILURE',
+  ],
+  [
+    'the same, beside an envelope without that token',
+    [{ threshold: 2, persons: [[on('1')], [on('1')], []] }, [on('2')]],
+    [],
+  ],
+  [
+    'a quorum and an envelope that die with one token',
+    [{ threshold: 2, persons: [[on('1')], []] }, [on('1')]],
+    'SINGLE_POINT_OF_FAILURE',
+  ],
 ])('%s', (_what, envelopes, expected) => {
   expect(outcome(envelopes)).toEqual(expected);
 });

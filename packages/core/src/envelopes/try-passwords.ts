@@ -16,13 +16,22 @@ export async function tryPasswords(
   candidates: readonly Candidate[],
   manifest: Manifest,
   factors: FactorSource,
-  { all, signal }: { readonly all: boolean; readonly signal: AbortSignal | undefined },
+  {
+    all,
+    signal,
+    orQuorum,
+  }: {
+    readonly all: boolean;
+    readonly signal: AbortSignal | undefined;
+    readonly orQuorum: boolean;
+  },
 ): Promise<OpenedEnvelope[]> {
   if (candidates.length === 0) return [];
   const { secret, hint, created } = manifest;
   const envelopes = candidates.map(({ entry }) => entry.index);
   for (let attempt = 1; ; attempt += 1) {
-    using password = await factors.password({ secret, hint, created, attempt, envelopes });
+    const about = { secret, hint, created, envelopes, ...(orQuorum && { orQuorum }) };
+    using password = await factors.password({ ...about, attempt });
     if (password === null && attempt === 1) return [];
     if (password === null) throw coreError('WRONG_PASSWORD', 'wrong password');
     const opened: OpenedEnvelope[] = [];

@@ -1,5 +1,5 @@
 import type { HoldfastError } from '@holdfast/age';
-import type { ManifestEnvelope, ManifestToken } from '../backup-file/manifest.ts';
+import type { ManifestToken, PlainEnvelope } from '../backup-file/manifest.ts';
 import type { BackupFile } from '../backup-file/reader.ts';
 import type { SharedTokens } from '../tokens/access.ts';
 import { isAboutPin, isSameToken, isTokenFailure } from '../tokens/failure.ts';
@@ -14,7 +14,7 @@ export interface TokenFailure {
 
 export interface TokenTrial {
   /** Those whose token was not here when it was looked for last. */
-  readonly absent: readonly ManifestEnvelope[];
+  readonly absent: readonly PlainEnvelope[];
   readonly failures: readonly TokenFailure[];
   /**
    * Looks for the tokens of those that are absent. Spends at most one PIN try a token in the life of the
@@ -32,7 +32,7 @@ export interface TokenTrialOptions extends Pick<OuterKeys, 'identities' | 'held'
 /** Tries the envelopes for tokens, those first that take nothing else. */
 export function tokenTrial(
   backup: Pick<BackupFile, 'envelopes'>,
-  entries: readonly ManifestEnvelope[],
+  entries: readonly PlainEnvelope[],
   tokens: SharedTokens,
   { all, token: only, ...keys }: TokenTrialOptions,
 ): TokenTrial {
@@ -42,7 +42,7 @@ export function tokenTrial(
   let absent = entries.toSorted((a, b) => Number(isForPassword(a)) - Number(isForPassword(b)));
   const ofToken = (factor: ManifestToken) => tokens.identity(factor.token, { only });
 
-  async function open(entry: ManifestEnvelope): Promise<Candidate | 'absent' | 'shut'> {
+  async function open(entry: PlainEnvelope): Promise<Candidate | 'absent' | 'shut'> {
     // No PIN is spent on an envelope that would stay shut all the same.
     const inner = entry.factors.some(({ kind }) => kind === 'recipient');
     if (inner && keys.identities.length === 0) return 'shut';
@@ -51,7 +51,7 @@ export function tokenTrial(
     return opened.missing === 'token' ? 'absent' : 'shut';
   }
 
-  async function tryOne(entry: ManifestEnvelope): Promise<Candidate | 'absent' | 'shut'> {
+  async function tryOne(entry: PlainEnvelope): Promise<Candidate | 'absent' | 'shut'> {
     const holders = tokenFactors(entry);
     const known = refused.find((each) => mayShareToken(each.tokens, holders));
     if (known !== undefined) {
@@ -76,7 +76,7 @@ export function tokenTrial(
     failures,
     async look() {
       const found: Candidate[] = [];
-      const still: ManifestEnvelope[] = [];
+      const still: PlainEnvelope[] = [];
       for (const entry of absent) {
         const [first] = found;
         const helped =
@@ -92,12 +92,12 @@ export function tokenTrial(
   };
 }
 
-function tokenFactors({ factors }: ManifestEnvelope): readonly ManifestToken[] {
+function tokenFactors({ factors }: PlainEnvelope): readonly ManifestToken[] {
   return factors.filter((factor) => factor.kind === 'token');
 }
 
 /** Whether both surely take one token: its PIN was given already. */
-function takesSameToken(one: ManifestEnvelope, other: ManifestEnvelope): boolean {
+function takesSameToken(one: PlainEnvelope, other: PlainEnvelope): boolean {
   const first = tokenFactors(one)[0]?.token ?? null;
   const second = tokenFactors(other)[0]?.token ?? null;
   return first !== null && second !== null && isSameToken(first, second);

@@ -5,6 +5,7 @@ import type { KeyDetails } from '@holdfast/token';
 import { destinationError, isSystemError } from '@holdfast/media/durable';
 import { coreError } from '../errors.ts';
 import { holdStoreIdentity, storeHolders, type HoldingReport } from '../store/hold-identity.ts';
+import type { Recorder } from '../ports.ts';
 import type { TokenAccess } from '../tokens/access.ts';
 import { ensureFolder, statFolder, type StatePermissions } from './folder.ts';
 import type { Instance } from './instance.ts';
@@ -16,6 +17,7 @@ export interface InitOptions {
   /** Aliases or URIs of the tokens that are to hold the store's identity from now on; any one of them opens it. */
   readonly storeTokens?: readonly string[] | undefined;
   readonly tokens?: TokenAccess | undefined;
+  readonly recorder?: Recorder | undefined;
 }
 
 export interface InitReport {
@@ -40,7 +42,7 @@ export interface InitReport {
  */
 export async function initInstance(
   instance: Instance,
-  { storeTokens = [], tokens }: InitOptions = {},
+  { storeTokens = [], tokens, recorder }: InitOptions = {},
 ): Promise<InitReport> {
   await instance.assertAccess();
   const permissions = await instance.permissions();
@@ -52,6 +54,8 @@ export async function initInstance(
   if (await makeTrustFile(instance, permissions)) made.push('trust file');
   const held = await holdStore(instance, storeTokens, tokens);
   if (held.made) made.push('store identity');
+  if (made.length > 0)
+    await recorder?.record([{ action: 'init', outcome: 'ok', detail: { made } }]);
   const { folder, trustFile } = instance;
   const { signer } = signingKey;
   const { tokens: holders, warnings } = held;

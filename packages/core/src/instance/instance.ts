@@ -1,4 +1,6 @@
+import { lstat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isSystemError } from '@holdfast/media/durable';
 import {
   assertFolderAccess,
   ensureFolder,
@@ -29,6 +31,8 @@ export interface Instance {
    * CONFIG_INVALID (no such group), or what writing to the folder ends with.
    */
   signer(): Promise<SigningKey>;
+  /** Whether there is a state folder. Creates nothing; one that is out of reach is there. */
+  isMade(): Promise<boolean>;
   /** Whose signatures count. Creates nothing. Throws CONFIG_INVALID. */
   trust(): Promise<Trust>;
   /**
@@ -58,12 +62,19 @@ export function instanceAt(settings: InstanceSettings): Instance {
     trustFile,
     async signer() {
       await prepare();
-      const { signer, sign } = await loadSigningKey(folder, await statePermissions(place));
-      return { signer, sign };
+      return await loadSigningKey(folder, await statePermissions(place));
     },
+    isMade: async () => await isThere(folder),
     trust: async () => await loadTrust(folder, trustFile),
     assertAccess: async () => await assertFolderAccess(place),
     ensureFolder: prepare,
     permissions: async () => await statePermissions(place),
   };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    (cause: unknown) => !isSystemError(cause, 'ENOENT', 'ENOTDIR'),
+  );
 }

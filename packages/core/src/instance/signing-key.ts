@@ -1,8 +1,16 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createSecretKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import { join } from 'node:path';
 import { publicKeyText, rawPublicKey } from '../backup-file/ssh-wire.ts';
 import { signSshsig } from '../backup-file/sshsig.ts';
 import { coreError } from '../errors.ts';
+import type { PayloadKind } from '../ports.ts';
 import { createFile, replaceFile, type FilePermissions } from './place-file.ts';
 import { readSmallFile } from './read-file.ts';
 import { loadDescribeSigner, type Signer } from './signer.ts';
@@ -17,8 +25,13 @@ const LIMIT = 4096;
 /** The instance's own key, with which it signs the backups that it makes. */
 export interface SigningKey {
   readonly signer: Signer;
-  /** An armored SSHSIG in the namespace of backups. */
-  readonly sign: (message: Uint8Array) => Uint8Array;
+  /** An armored SSHSIG; in the namespace of backups, unless said otherwise. */
+  readonly sign: (message: Uint8Array, namespace?: string) => Uint8Array;
+  /**
+   * What may be remembered of a secret with this digest, in hex: an HMAC, so that nobody without this key can try
+   * guesses.
+   */
+  readonly mark: (kind: PayloadKind, digest: string) => string;
 }
 
 /**
@@ -40,7 +53,29 @@ export async function loadSigningKey(
   const raw = rawPublicKey(privateKey);
   await keepPublicKey(join(folder, PUBLIC_KEY_FILE), publicKeyLine(raw), permissions);
   const describe = await loadDescribeSigner();
-  return { signer: describe(raw), sign: (message) => signSshsig(message, privateKey), made };
+  return {
+    signer: describe(raw),
+    sign: (message, namespace) => signSshsig(message, privateKey, namespace),
+    mark: (kind, digest) => {
+      const text = `${kind}:${digest}`;
+      return createHmac('sha256', markKey(privateKey)).update(text).digest('hex');
+    },
+    made,
+  };
+}
+
+/** A key of its own (HKDF, RFC 5869), so that no mark is ever made with the key that signs. */
+function markKey(privateKey: KeyObject): KeyObject {
+  // RFC 8410: the seed is what PKCS #8 ends with.
+  const own = privateKey.export({ type: 'pkcs8', format: 'der' });
+  const info = 'holdfast-live-mark/1';
+  const derived = new Uint8Array(hkdfSync('sha256', own.subarray(-32), '', info, 32));
+  try {
+    return createSecretKey(derived);
+  } finally {
+    own.fill(0);
+    derived.fill(0);
+  }
 }
 
 async function readPrivateKey(path: string): Promise<KeyObject | null> {

@@ -19,9 +19,10 @@ export interface Trust {
   describe(publicKey: string): Signer;
   /**
    * Who signs with this key, `null` when nobody here knows. `at` is when the signature was made, by its
-   * own account (`null`: unknown): as with git, a line that ended stays good for what was signed before.
+   * own account (`null`: unknown): as with git, a line that ended stays good for what was signed before. `namespace`
+   * is what it was made for; a backup, without it.
    */
-  principalOf(publicKey: string, at: Date | null): string | null;
+  principalOf(publicKey: string, at: Date | null, namespace?: string): string | null;
 }
 
 /**
@@ -40,12 +41,12 @@ export async function loadTrust(folder: string, trustFile: string): Promise<Trus
       if (raw === null) throw coreError('INTERNAL', 'a key was described that is none');
       return describe(raw);
     },
-    principalOf(publicKey, at) {
+    principalOf(publicKey, at, namespace = NAMESPACE) {
       const raw = parsePublicKeyText(publicKey);
       if (raw === null) return null;
       if (own?.equals(raw) === true) return OWN_PRINCIPAL;
       const line = allowed.find(
-        (signer) => raw.equals(signer.rawPublicKey) && optionsAllow(signer, NAMESPACE, at),
+        (signer) => raw.equals(signer.rawPublicKey) && optionsAllow(signer, namespace, at),
       );
       return line?.principal ?? null;
     },

@@ -8,9 +8,10 @@ import {
   type Selector,
 } from '@holdfast/media';
 import { mediaError } from '@holdfast/media/durable';
+import { idOf, isCalled, knownMediaOrNull } from '../register/known-media.ts';
 import type { Run } from '../run.ts';
 
-export type MediaRun = Pick<Run, 'media' | 'mediumSource' | 'signal'>;
+export type MediaRun = Pick<Run, 'media' | 'mediumSource' | 'signal' | 'catalog'>;
 
 export interface VolumesWanted {
   readonly selector: Selector;
@@ -33,14 +34,15 @@ interface Candidate extends ChosenVolume {
  */
 export async function chooseVolumes(
   wanted: VolumesWanted,
-  { media, mediumSource, signal }: MediaRun,
+  { media, mediumSource, signal, catalog }: MediaRun,
 ): Promise<readonly ChosenVolume[]> {
   if (media === undefined) throw mediaError('MEDIA_UNSUPPORTED', 'nothing here looks for media');
+  const isMeant = await meaningOf(wanted.selector, { catalog });
   using limit = openLimit(signal);
   let failure = notFound(wanted, [], []);
   try {
     for await (const all of media.changes({ signal: limit.signal })) {
-      const candidates = candidatesFor(wanted, all);
+      const candidates = candidatesFor(wanted, all, isMeant);
       const usable = candidates.filter(({ refusal }) => refusal === null);
       const here = countSticks(usable);
       if (here >= wanted.count) {
@@ -90,9 +92,21 @@ function openLimit(signal: AbortSignal | undefined): Limit {
   };
 }
 
+type IsMeant = (chosen: ChosenVolume) => boolean;
+
+/** A name in the register means that one medium, whatever its label is, and no other that has this for a label. */
+async function meaningOf(selector: Selector, run: Pick<MediaRun, 'catalog'>): Promise<IsMeant> {
+  const { name } = selector;
+  const known = name === null ? [] : ((await knownMediaOrNull(run)) ?? []);
+  const row = known.find((it) => name !== null && isCalled(it, name));
+  if (row !== undefined) return (chosen) => idOf(chosen) === row.id;
+  return ({ medium, volume }) => selects(selector, medium, volume);
+}
+
 function candidatesFor(
-  { selector, access, taken = [] }: VolumesWanted,
+  { access, taken = [] }: VolumesWanted,
   all: readonly Medium[],
+  isMeant: IsMeant,
 ): Candidate[] {
   const isTaken = (medium: Medium): boolean =>
     taken.some((it) => it.medium.sequence === medium.sequence || isSameStick(it.medium, medium));
@@ -100,7 +114,7 @@ function candidatesFor(
     .filter((medium) => !isTaken(medium))
     .flatMap((medium) =>
       medium.volumes
-        .filter((volume) => selects(selector, medium, volume))
+        .filter((volume) => isMeant({ medium, volume }))
         .map((volume) => {
           const write = access === 'write' ? volume.writeRefusal : null;
           return { medium, volume, refusal: medium.refusal ?? volume.refusal ?? write };

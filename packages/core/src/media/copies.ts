@@ -8,7 +8,6 @@ import {
   isOnSystemDisk,
   openFolder,
   putFile,
-  type ChosenVolume,
   type Content,
   type OpenVolume,
   type Proof,
@@ -16,14 +15,14 @@ import {
 import { destinationError, mediaError } from '@holdfast/media/durable';
 import { coreError, type ErrorCode } from '../errors.ts';
 import type { Run } from '../run.ts';
-import { openSealing, type SealedReport, type SealingRequest } from '../sealing.ts';
+import { asJob } from '../record/job.ts';
+import { openSealing, type Sealed, type SealedReport, type SealingRequest } from '../sealing.ts';
+import { copiesMade, placeOfTarget } from './copies-made.ts';
+import type { CopyOutcome, CopyReport, CopyTarget } from './copy-report.ts';
+
+export type { CopyReport, CopyTarget };
 import { nameOf } from './choose.ts';
 import { removeSuperseded } from './keep.ts';
-
-/** Where one copy goes: to a volume that was chosen, or into a folder. */
-export type CopyTarget =
-  | { readonly kind: 'medium'; readonly chosen: ChosenVolume }
-  | { readonly kind: 'folder'; readonly path: string };
 
 export interface CopiesRequest extends SealingRequest {
   readonly to: readonly CopyTarget[];
@@ -31,37 +30,6 @@ export interface CopiesRequest extends SealingRequest {
   readonly keep?: number | undefined;
   /** Unmount each medium and switch it off once its copy is proven. */
   readonly eject: boolean;
-}
-
-export interface CopyReport {
-  /** In words: `BLACK (/dev/sdb1)`, or the folder. */
-  readonly where: string;
-  /** What the medium says of itself; `null` for a folder. */
-  readonly medium: CopyMedium | null;
-  /** Name of the file, below the folder of backups; `null` when there is none. */
-  readonly file: string | null;
-  readonly proof: Proof | null;
-  /** Whether it may be pulled out: it was unmounted and switched off. */
-  readonly ejected: boolean;
-  /** Older generations that were removed. */
-  readonly removed: readonly string[];
-  readonly warnings: readonly string[];
-  /** Why there is no copy on it; `null` when there is. */
-  readonly failure: CopyFailure | null;
-}
-
-export interface CopyMedium {
-  readonly label: string | null;
-  readonly uuid: string | null;
-  readonly serial: string | null;
-  readonly vendor: string | null;
-  readonly product: string | null;
-}
-
-export interface CopyFailure {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly remedy: string;
 }
 
 export interface CopiesReport extends SealedReport {
@@ -79,30 +47,57 @@ export interface CopiesReport extends SealedReport {
 export async function backupToMedia(request: CopiesRequest, run: Run): Promise<CopiesReport> {
   const started = performance.now();
   if (request.to.length === 0) throw coreError('USAGE', 'no destination was given');
-  await using sealing = await openSealing(request, run);
-  // Sealed on this machine first, without a name: it goes to several media, and is what they are compared with.
-  await using blank = await openNamelessFile(run.instance.folder);
-  const { direct: _, ...sealed } = await sealing
-    .write({ fd: blank.fd, path: null })
-    .catch(async (cause: unknown) => {
-      throw await destinationError(cause, blank.path);
-    });
-  const content = { fd: blank.fd, size: sealed.size };
-  const name = nameOfFile(sealed, sealing.created);
-  const copies: CopyReport[] = [];
+  const places = request.to.map(placeOfTarget);
+  const job = { kind: 'backup', secret: request.name ?? request.source.name, places };
+  const { report, copies } = await asJob(run, job, async (begin) => {
+    await using sealing = await openSealing(request, run);
+    await begin({ backup: sealing.id });
+    // Sealed on this machine first, without a name: it goes to several media, and is what they are compared with.
+    await using blank = await openNamelessFile(run.instance.folder);
+    const sealed = await sealing
+      .write({ fd: blank.fd, path: null })
+      .catch(async (cause: unknown) => {
+        throw await destinationError(cause, blank.path);
+      });
+    const content = { fd: blank.fd, size: sealed.report.size };
+    const made = await copyToEach(
+      nameOfFile(sealed.report, sealing.created),
+      content,
+      sealed,
+      request,
+      run,
+    );
+    const result = {
+      report: sealed.report,
+      copies: made.map(({ removedIds: _, ...copy }) => copy),
+    };
+    return { result, events: copiesMade(sealed, sealing, request.to, made) };
+  });
+  return { ...report, copies, seconds: (performance.now() - started) / 1000 };
+}
+
+/** One after another. Throws the first failure when there is no copy in the end. */
+async function copyToEach(
+  name: string,
+  content: Content,
+  { report }: Sealed,
+  request: CopiesRequest,
+  run: Run,
+): Promise<CopyOutcome[]> {
+  const copies: CopyOutcome[] = [];
   const failures: unknown[] = [];
   for (const target of request.to) {
     try {
       throwIfCancelled(run.signal);
-      copies.push(await copyTo(target, name, content, sealed, request, run));
+      copies.push(await copyTo(target, name, content, report, request, run));
     } catch (error) {
       const cause = firstOf(error);
       failures.push(cause);
-      copies.push(failedCopy(target, cause));
+      copies.push({ ...failedCopy(target, cause), removedIds: [] });
     }
   }
   if (failures.length === copies.length) throw failures[0];
-  return { ...sealed, copies, seconds: (performance.now() - started) / 1000 };
+  return copies;
 }
 
 /**
@@ -127,7 +122,7 @@ async function copyTo(
   sealed: SealedReport,
   { keep, eject }: CopiesRequest,
   run: Run,
-): Promise<CopyReport> {
+): Promise<CopyOutcome> {
   const { signal, onProgress } = run;
   await using resources = new AsyncDisposableStack();
   const volume = resources.use(await openTarget(target, eject, run));
@@ -157,7 +152,8 @@ async function copyTo(
     file: name,
     proof,
     ejected,
-    removed,
+    removed: removed.map(({ file }) => file),
+    removedIds: removed.map(({ backup }) => backup),
     warnings,
     failure: null,
   };

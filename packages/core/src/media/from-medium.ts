@@ -12,7 +12,7 @@ export interface OpenMedium extends AsyncDisposable {
   readonly backups: readonly FoundBackup[];
 }
 
-type ReadingRun = Pick<Run, 'media' | 'mediumSource' | 'signal' | 'instance'>;
+type ReadingRun = Pick<Run, 'media' | 'mediumSource' | 'signal' | 'instance' | 'catalog'>;
 
 /**
  * Waits for a medium, mounts it read-only unless it is mounted, and looks at its backups. Disposal leaves it as it

@@ -37,7 +37,8 @@ async function keepNewest(
   const warnings: string[] = [];
   await using volume = await openFolder(shelf.shelf);
   const request = { path: shelf.at(file), sealed, keep };
-  const removed = await removeSuperseded(volume, request, run, warnings);
+  const gone = await removeSuperseded(volume, request, run, warnings);
+  const removed = gone.map((it) => it.file);
   return { removed, left: (await readdir(shelf.shelf)).toSorted(), warnings };
 }
 

@@ -18,17 +18,23 @@ export interface KeepRequest {
   readonly keep: number;
 }
 
+export interface RemovedFile {
+  readonly file: string;
+  /** Id of the backup that it was. */
+  readonly backup: string;
+}
+
 /**
  * Removes older generations of a secret from a volume, and only those that are superseded for sure: signed by us,
  * of the same name, older, and outnumbered by as many newer ones as are to be kept, each of which was just read
- * from the medium and is whole. Resolves to the names of the files that are gone.
+ * from the medium and is whole. Resolves to what is gone.
  */
 export async function removeSuperseded(
   volume: OpenVolume,
   { path, sealed, keep }: KeepRequest,
   run: Run,
   warnings: string[],
-): Promise<string[]> {
+): Promise<RemovedFile[]> {
   // A discreet backup does not say what it is of.
   if (sealed.secret === null) {
     warnings.push(
@@ -36,7 +42,7 @@ export async function removeSuperseded(
     );
     return [];
   }
-  const removed: string[] = [];
+  const removed: RemovedFile[] = [];
   try {
     const found = await findBackups(volume.folder, run.instance);
     const fresh = found.find((it) => it.path === path);
@@ -52,7 +58,7 @@ export async function removeSuperseded(
         await volume.assertOnIt(it.path);
         if (!(await lstat(it.path)).isFile()) continue;
         await unlink(it.path);
-        removed.push(it.file);
+        removed.push({ file: it.file, backup: it.inspection.id });
       } else if (await isWhole(it, run)) {
         whole.add(it.inspection.id);
       } else {

@@ -3,6 +3,7 @@ import type { Selector } from '@holdfast/media';
 import { coreError, type ErrorCode } from '../errors.ts';
 import type { Run } from '../run.ts';
 import { verify, type Verification, type VerifyRequest } from '../verify.ts';
+import { mediumSeen, placeOnMedium, type CopyPlace } from '../record/places.ts';
 import { nameOf } from './choose.ts';
 import { openMedium, pickBackup } from './from-medium.ts';
 
@@ -42,19 +43,25 @@ export async function verifyMedium(
       ? medium.backups
       : [await pickBackup(medium.backups, selector.item, run.mediumSource)];
   if (wanted.length === 0) throw coreError('BACKUP_NOT_FOUND', `there is no backup on ${where}`);
+  await run.recorder?.record([mediumSeen(medium.chosen)]);
   const backups: VerifiedBackup[] = [];
   for (const { file, path, unfinished } of wanted) {
-    backups.push({ file, unfinished, ...(await outcomeOf({ ...request, from: path }, run)) });
+    backups.push({
+      file,
+      unfinished,
+      ...(await outcomeOf({ ...request, from: path }, placeOnMedium(medium.chosen, file), run)),
+    });
   }
   return { where, backups };
 }
 
 async function outcomeOf(
   request: VerifyRequest,
+  place: CopyPlace,
   run: Run,
 ): Promise<Pick<VerifiedBackup, 'verification' | 'failure'>> {
   try {
-    return { verification: await verify(request, run), failure: null };
+    return { verification: await verify(request, run, place), failure: null };
   } catch (cause) {
     if (!(cause instanceof HoldfastError) || cause.code === 'CANCELLED') throw cause;
     const { message, remedy } = cause;

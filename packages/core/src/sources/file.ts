@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 
 import { throwIfCancelled } from '@holdfast/age';
 import { coreError } from '../errors.ts';
@@ -50,6 +50,7 @@ async function opened(
     const size = counted ? Number(before.size) : null;
     return {
       size,
+      origin: before.isFile() ? { kind: 'file', what: [resolve(path)] } : null,
       content: size === null ? { fd: file.fd } : { fd: file.fd, offset: 0, size },
       async finish(bytesRead) {
         throwIfCancelled(signal);

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 
 import { throwIfCancelled } from '@holdfast/age';
 import { isSystemError } from '@holdfast/media/durable';
@@ -43,6 +44,7 @@ export function sourceFromFiles(paths: readonly string[]): SecretSource {
       if (content === 0) throw coreError('SOURCE_EMPTY', `there is nothing in ${paths.join(', ')}`);
       return {
         size,
+        origin: { kind: 'files', what: paths.map((path) => resolve(path)) },
         content: readTar(parts, signal),
         async finish(bytesRead) {
           throwIfCancelled(signal);

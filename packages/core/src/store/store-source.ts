@@ -21,6 +21,7 @@ export function storeSource<Opened extends { secret: Secret; version?: number }>
       const size = secret.bytes.length;
       return {
         size,
+        origin: { kind: 'store', what: [name] },
         content: contentOf(secret),
         async finish(bytesRead) {
           throwIfCancelled(signal);

@@ -3,7 +3,8 @@ import { Secret } from '@holdfast/age';
 import { coreError } from '../errors.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { SecretSource, StreamTarget } from '../ports.ts';
-import type { TokenAccess } from '../tokens/access.ts';
+import { recordingFailure } from '../record/job.ts';
+import type { Run } from '../run.ts';
 import { notFound, storeParts } from './parts.ts';
 import { storeSource } from './store-source.ts';
 import { storeTarget } from './store-target.ts';
@@ -76,9 +77,22 @@ export interface SecretStore {
  */
 export function storeOf(
   instance: Instance,
-  { tokens }: { readonly tokens?: TokenAccess | undefined } = {},
+  { tokens, recorder }: Pick<Run, 'tokens' | 'recorder'> = {},
 ): SecretStore {
   const parts = storeParts(instance, tokens);
+
+  async function recorded<Result>(
+    action: `secret.${StagingMode | 'read'}`,
+    secret: string,
+    version: number | null,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const detail = { version };
+    const event = (outcome: string) => ({ action, outcome, secret, detail }) as const;
+    const result = await recordingFailure({ recorder }, event, work);
+    await recorder?.record([event('ok')]);
+    return result;
+  }
 
   async function stage(name: string, value: Secret, mode: StagingMode): Promise<StagedSecret> {
     await parts.prepare(name);
@@ -95,7 +109,9 @@ export function storeOf(
       version,
       source: () => storeSource(name, async () => ({ secret: Secret.copy(held.bytes) })),
       async commit() {
-        await parts.add(name, former, held);
+        await recorded(`secret.${mode}`, name, version, async () => {
+          await parts.add(name, former, held);
+        });
         return { name, version };
       },
       async [Symbol.asyncDispose]() {
@@ -118,7 +134,8 @@ export function storeOf(
       return secrets.filter((secret) => secret !== null);
     },
     async read(name, options) {
-      return (await parts.openCurrent(name, options)).secret;
+      const read = async () => await parts.openCurrent(name, options);
+      return (await recorded('secret.read', name, null, read)).secret;
     },
     async generate(name, { bytes = 32 } = {}) {
       using value = Secret.random(bytes);

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
-import { MANIFEST_PATH, README_PATH, SIGNATURE_PATH } from '../backup-file/layout.ts';
+import {
+  COMBINER_PATH,
+  MANIFEST_PATH,
+  README_PATH,
+  SIGNATURE_PATH,
+} from '../backup-file/layout.ts';
 import { encodeManifest, type Manifest } from '../backup-file/manifest.ts';
 import { readBackupFile } from '../backup-file/reader.ts';
 import { backupWriter } from '../backup-file/writer.ts';
@@ -10,17 +15,19 @@ import type { SigningKey } from '../instance/signing-key.ts';
 export interface Parts {
   manifest: Manifest;
   readme: Uint8Array;
+  combiner?: Uint8Array | null;
   payload: Uint8Array;
   envelopes: Map<string, Uint8Array>;
 }
 
 export async function takeApart(path: string): Promise<Parts> {
   await using handle = await open(path);
-  const { manifest, readme, payload, envelopes } = await readBackupFile(handle);
+  const { manifest, readme, combiner, payload, envelopes } = await readBackupFile(handle);
   const bytes = await readFile(path);
   return {
     manifest,
     readme,
+    combiner,
     payload: bytes.subarray(payload.offset, payload.offset + payload.size),
     envelopes: new Map(envelopes),
   };
@@ -35,6 +42,7 @@ export async function putTogether(
   await using handle = await open(path, 'w+');
   const writer = backupWriter(handle.fd, new Date(parts.manifest.created));
   await writer.writePart(README_PATH, parts.readme);
+  if (parts.combiner) await writer.writePart(COMBINER_PATH, parts.combiner);
   const offset = writer.beginPayload();
   await handle.write(parts.payload, 0, parts.payload.length, offset);
   await writer.endPayload(parts.payload.length);
@@ -45,11 +53,12 @@ export async function putTogether(
   await writer.finish();
 }
 
-function withDigests({ manifest, readme, payload, envelopes }: Parts): Manifest {
+function withDigests({ manifest, readme, combiner, payload, envelopes }: Parts): Manifest {
   const segment = sha256(payload);
   return {
     ...manifest,
     readme: { sha256: sha256(readme) },
+    combiner: combiner ? { sha256: sha256(combiner) } : undefined,
     payload: {
       ...manifest.payload,
       size: payload.length,

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { ModuleSetting, PinSource, Tokens } from '@holdfast/token';
 import { destinationError, isSystemError } from '@holdfast/media/durable';
 import type { Instance } from '../instance/instance.ts';
+import type { Recorder } from '../ports.ts';
+import { recordedTokens } from './recorded.ts';
 
 const FOLDER = 'tokens';
 
@@ -14,6 +16,8 @@ export interface TokenAccessSettings {
   /** Enrolments, and what is remembered of wrong PINs, lie in its state folder. */
   readonly instance: Instance;
   readonly pins: PinSource;
+  /** Keeps what is done to keys and enrolments; without it, nothing is recorded. */
+  readonly recorder?: Recorder | undefined;
 }
 
 /** The tokens as many share them: whoever made the access ends them. */
@@ -27,7 +31,7 @@ export interface TokenAccess extends AsyncDisposable {
 
 /** Touches and loads nothing until it is opened. */
 export function tokenAccess(settings: TokenAccessSettings): TokenAccess {
-  const { modules, aliases, instance, pins } = settings;
+  const { modules, aliases, instance, pins, recorder } = settings;
   const folder = join(instance.folder, FOLDER);
   const held = new AsyncDisposableStack();
   let opened: Promise<Tokens> | undefined;
@@ -36,7 +40,8 @@ export function tokenAccess(settings: TokenAccessSettings): TokenAccess {
     const { openTokens } = await import('@holdfast/token');
     const prepareFolder = async (): Promise<{ gid: number | null; fileMode: number }> =>
       await prepare(instance, folder);
-    return held.use(openTokens({ modules, aliases, folder, pins, prepareFolder }));
+    const tokens = held.use(openTokens({ modules, aliases, folder, pins, prepareFolder }));
+    return recorder === undefined ? tokens : recordedTokens(tokens, recorder);
   }
 
   return {
