@@ -2,6 +2,7 @@ import yargs, { type Argv } from 'yargs';
 import { translateAncestor } from './ancestor.ts';
 import { addCommands } from './commands.ts';
 import type { GlobalArgs } from './context.ts';
+import { exitCodeOf } from './lazy.ts';
 import { usageError } from './usage.ts';
 import { VERSION } from './version.ts';
 import { shieldWords } from './words.ts';
@@ -51,7 +52,7 @@ export async function parseAndRun(argv: readonly string[], signal: AbortSignal):
         throw cause ?? new Complaint(message ?? 'the command line is wrong', knownOptions(cli));
       })
       .parseAsync();
-    return 0;
+    return exitCodeOf(signal);
   } catch (cause) {
     if (cause instanceof Complaint)
       throw await inOurWords(cause.message, translated, cause.options);

@@ -1,6 +1,8 @@
 import type { Argv } from 'yargs';
 import { ANCESTOR_COMMANDS } from './ancestor.ts';
 import type { GlobalArgs } from './context.ts';
+import { addAudit, addCatalog, addCustodians, addDrills } from './custody-commands.ts';
+import { addEnvelopes } from './envelope-commands.ts';
 import { lazy } from './lazy.ts';
 
 /** The commands, each with its subcommands. */
@@ -10,10 +12,18 @@ export const COMMAND_NAMES = {
   restore: [],
   inspect: [],
   verify: [],
-  envelopes: ['list', 'add', 'remove', 'change-password'],
+  drill: [],
+  status: [],
+  envelopes: ['list', 'add', 'replace', 'remove', 'change-password'],
   secret: ['generate', 'import', 'rotate', 'read', 'list'],
   token: ['list', 'show', 'generate-key', 'enroll', 'test', 'recipient', 'identity', 'forget'],
-  media: ['list', 'watch', 'eject'],
+  media: ['list', 'watch', 'eject', 'name', 'forget'],
+  custodian: ['add', 'change', 'list', 'remove', 'check', 'session', 'contribute'],
+  policy: ['list', 'check'],
+  audit: ['list', 'verify', 'export'],
+  catalog: ['show', 'rebuild'],
+  sheet: [],
+  discover: [],
   completion: [],
 } as const;
 
@@ -44,10 +54,17 @@ export function addCommands(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<Gl
       'verify <backup>',
       'check a backup, without or with what opens it',
       ...lazy(signal, async () => await import('./commands/verify.ts')),
+    );
+  addDrills(cli, signal);
+  cli
+    .command(
+      'status [secret..]',
+      'say how things stand, and what mends what is not well',
+      ...lazy(signal, async () => await import('./commands/status.ts')),
     )
     .command(
       'envelopes',
-      'who can open a backup: list, add, remove, change the password',
+      'who can open a backup: list, add, replace, remove, change the password',
       (group) => addEnvelopes(group, signal),
     )
     .command('secret', 'the store: generate, import, rotate, read, list', (group) =>
@@ -56,7 +73,31 @@ export function addCommands(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<Gl
     .command('token', 'hardware tokens: their keys as factors, and for age', (group) =>
       addTokens(group, signal),
     )
-    .command('media', 'sticks and disks: list, watch, eject', (group) => addMedia(group, signal))
+    .command('media', 'sticks and disks: list, watch, eject, name, forget', (group) =>
+      addMedia(group, signal),
+    )
+    .command('policy', 'what a loss would mean, and which rules are broken: list, check', (group) =>
+      addPolicies(group, signal),
+    )
+    .command('custodian', 'whom a quorum names, and the shares they hold', (group) =>
+      addCustodians(group, signal),
+    )
+    .command('audit', 'what was done, by whom: list, verify, export', (group) =>
+      addAudit(group, signal),
+    )
+    .command('catalog', 'where all that is kept: show, rebuild', (group) =>
+      addCatalog(group, signal),
+    )
+    .command(
+      'sheet <backup>',
+      'print an emergency sheet: what it is, where it lies, how to restore it',
+      ...lazy(signal, async () => await import('./commands/sheet.ts')),
+    )
+    .command(
+      'discover [system..]',
+      'look for secrets in the well-known places of well-known software',
+      ...lazy(signal, async () => await import('./commands/discover.ts')),
+    )
     .command(
       'completion [shell]',
       'print a completion script for bash, zsh or fish',
@@ -64,31 +105,6 @@ export function addCommands(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<Gl
     );
   addAncestor(cli, signal);
   return cli;
-}
-
-function addEnvelopes(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> {
-  return cli
-    .command(
-      'list <backup>',
-      'list the envelopes of a backup',
-      ...lazy(signal, async () => await import('./commands/envelopes-list.ts')),
-    )
-    .command(
-      'add <backup>',
-      'let someone else open a backup',
-      ...lazy(signal, async () => await import('./commands/envelopes-add.ts')),
-    )
-    .command(
-      'remove <backup> <index..>',
-      'take envelopes out of a backup',
-      ...lazy(signal, async () => await import('./commands/envelopes-remove.ts')),
-    )
-    .command(
-      'change-password <backup>',
-      'replace the password of a backup',
-      ...lazy(signal, async () => await import('./commands/envelopes-change-password.ts')),
-    )
-    .demandCommand(1, 'give list, add, remove or change-password');
 }
 
 function addSecrets(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> {
@@ -183,7 +199,32 @@ function addMedia(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> 
       'unmount a medium and switch it off, so that it can be pulled out',
       ...lazy(signal, async () => await import('./commands/media-eject.ts')),
     )
-    .demandCommand(1, 'give list, watch or eject');
+    .command(
+      'name <medium> [name]',
+      'say what a medium is called, where it lies and whose it is',
+      ...lazy(signal, async () => await import('./commands/media-name.ts')),
+    )
+    .command(
+      'forget <medium>',
+      'take a medium out of the register',
+      ...lazy(signal, async () => await import('./commands/media-forget.ts')),
+    )
+    .demandCommand(1, 'give list, watch, eject, name or forget');
+}
+
+function addPolicies(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> {
+  return cli
+    .command(
+      'list',
+      'list the policies of the configuration, and the secrets under them',
+      ...lazy(signal, async () => await import('./commands/policy-list.ts')),
+    )
+    .command(
+      'check [what]',
+      'say which losses policies and backups survive, and which rules are broken',
+      ...lazy(signal, async () => await import('./commands/policy-check.ts')),
+    )
+    .demandCommand(1, 'give list or check');
 }
 
 function addAncestor(cli: Argv<GlobalArgs>, signal: AbortSignal): void {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { ChosenVolume, CopyTarget } from '@holdfast/core';
+import type { ChosenVolume, Config, CopyTarget } from '@holdfast/core';
 import { usageError } from './usage.ts';
 import type { CommandRun } from './with-run.ts';
 
@@ -18,12 +18,12 @@ export type Destination =
 
 const MOST = 20;
 
-/** Finds out what `--to` means, and waits for the media that it names. */
+/** Finds out what `--to` means, waits for the media that it names, and asks about those that are new here. */
 export async function destinationGiven(
   args: DestinationArgs,
-  run: CommandRun['run'],
+  { run, config }: Pick<CommandRun, 'run'> & { readonly config: Pick<Config, 'media'> },
 ): Promise<Destination> {
-  const { assertDestination } = await import('@holdfast/core');
+  const { admitMedia, assertDestination } = await import('@holdfast/core');
   const { copies, keep, force } = args;
   await assertCount('--copies', copies);
   await assertCount('--keep', keep);
@@ -45,6 +45,7 @@ export async function destinationGiven(
     }
     to.push(...(await targetsAt(place, copies ?? 1, to, run)));
   }
+  await admitMedia(to.flatMap(chosenIn), config.media, run);
   return { kind: 'copies', to };
 }
 
@@ -71,9 +72,13 @@ async function targetsAt(
   }
   const selector = parseSelector(place);
   if (selector.item !== null) throw await usageError(`${place} names a backup, not a medium`);
-  const taken = before.flatMap((it): ChosenVolume[] => (it.kind === 'medium' ? [it.chosen] : []));
+  const taken = before.flatMap(chosenIn);
   const chosen = await chooseVolumes({ selector, count, access: 'write', taken }, run);
   return chosen.map((it) => ({ kind: 'medium', chosen: it }));
+}
+
+function chosenIn(target: CopyTarget): ChosenVolume[] {
+  return target.kind === 'medium' ? [target.chosen] : [];
 }
 
 async function assertCount(option: string, count: number | undefined): Promise<void> {

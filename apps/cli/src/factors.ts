@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { FactorSource, Identity, PasswordRequest, PinSource, Secret } from '@holdfast/core';
+import { custodiansFrom, type CustodianArgs } from './custodians-given.ts';
+import { custodianPasswords } from './custodian-passwords.ts';
 import { isGiven, openGivenSecret, type SecretPlace } from './given-secret.ts';
 import { askHint, askNewPassword, type Labels, LABELS } from './new-password.ts';
 import { pinsFrom, type PinArgs } from './pins.ts';
-import { openTerminal, type Terminal } from './prompt.ts';
+import { ATTEMPTS, openTerminal, type Terminal } from './prompt.ts';
 import { printable } from './to-terminal.ts';
 import { waitingForTokens } from './token-wait.ts';
-import { unreadable } from './usage.ts';
+import { passwordNeeded, unreadable } from './usage.ts';
 
-const ATTEMPTS = 3;
-
-export interface FactorArgs extends PinArgs {
+export interface FactorArgs extends PinArgs, CustodianArgs {
   readonly passwordFile?: string | undefined;
   readonly passwordFd?: number | undefined;
   readonly newPasswordFile?: string | undefined;
@@ -29,6 +29,8 @@ export interface FactorOptions {
   /** The secret itself comes on standard input. */
   readonly contentOnStdin?: boolean | undefined;
   readonly labels?: Labels | undefined;
+  /** Whose the existing password is, when it opens a share. */
+  readonly custodian?: string | undefined;
 }
 
 /** Passwords, PINs and identities from options, files, descriptors and credentials, else from a person. */
@@ -75,6 +77,8 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
     return await terminal;
   };
   const failed = new Set<string>();
+  const custodians = held.use(custodiansFrom(args));
+  const theirs = custodianPasswords(args, { atTerminal, note, labels, allowWeak });
   const hasIdentities = (args.identity ?? []).length > 0;
   const pins = held.use(pinsFrom(args, { atTerminal, note }));
   const hasToken = async (): Promise<boolean> => args.token !== undefined || (await pins.isGiven());
@@ -92,7 +96,15 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
       hasPerson: async () => (await atTerminal()) !== null,
     }),
     hasPassword: async () => await isGiven(existing),
-    atHand: async () => hasIdentities || (await isGiven(existing)) || (await hasToken()),
+    atHand: async () =>
+      hasIdentities || custodians.isGiven || (await isGiven(existing)) || (await hasToken()),
+    hasPin: pins.isGiven,
+    contributions: async () => await custodians.sent(),
+    hasCustodianPassword: async (name) => await theirs.isGiven(name),
+    async custodian(call) {
+      const person = await atTerminal();
+      return person === null ? null : await custodians.askWho(person, call);
+    },
     async prepareNewPassword({ askHint: wanted }) {
       if (await isGiven(fresh)) return undefined;
       const person = await atTerminal();
@@ -101,7 +113,8 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
       prepared.push(password);
       return wanted ? await askHint(person, labels, password) : undefined;
     },
-    async newPassword() {
+    async newPassword({ custodian }) {
+      if (custodian !== undefined) return await theirs.openNew(custodian);
       const ready = prepared.shift();
       if (ready !== undefined) return ready;
       if (await isGiven(fresh)) return await openGivenSecret(fresh, note);
@@ -116,6 +129,11 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
       preparedExisting = held.use(await askPassword(person, request, labels));
     },
     async password(request) {
+      const { custodian } = request;
+      if (custodian !== undefined) {
+        const own = custodian === options.custodian ? existing : null;
+        return await theirs.openExisting(custodian, request, own);
+      }
       if (preparedExisting !== null) {
         const ready = preparedExisting;
         preparedExisting = null;
@@ -129,7 +147,11 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
       if (person === null) throw await passwordNeeded();
       for (const message of failed) person.say(sentence(message));
       failed.clear();
-      return await askPassword(person, request, labels);
+      using held = new DisposableStack();
+      const typed = held.use(await askPassword(person, request, labels));
+      if (request.orQuorum === true && typed.bytes.length === 0) return null;
+      held.move();
+      return typed;
     },
     async identities() {
       identities ??= readIdentities(args.identity ?? [], atTerminal);
@@ -143,12 +165,12 @@ export function openFactors(args: FactorArgs, options: FactorOptions): Factors {
 
 async function askPassword(
   person: Terminal,
-  { attempt, hint }: PasswordRequest,
+  { attempt, hint, orQuorum }: PasswordRequest,
   labels: Labels,
 ): Promise<Secret> {
   if (attempt > 1) person.say('Wrong password.');
   else if (hint !== null) person.say(`${labels === LABELS ? 'Hint' : labels.hint} : ${hint}`);
-  return await person.password('Password');
+  return await person.password(orQuorum ? 'Password (Enter for the custodians)' : 'Password');
 }
 
 async function readIdentities(
@@ -174,9 +196,4 @@ async function readIdentities(
 
 function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
-}
-
-async function passwordNeeded(what = 'a password'): Promise<Error> {
-  const { coreError } = await import('@holdfast/core');
-  return coreError('PASSWORD_NEEDED', `${what} is needed, and there is no terminal to ask on`);
 }

@@ -29,13 +29,22 @@ export type ArgsOf<Shape extends CommandShape> = ArgumentsCamelCase<
 /** One file of commands/: parse, one call to core, print. */
 export interface CommandFile<Args> {
   readonly command: CommandShape;
-  run(this: void, args: Args, context: Context): Promise<void>;
+  /** Resolves to the exit code, where that is not 0 for every success. */
+  run(this: void, args: Args, context: Context): Promise<void> | Promise<number>;
 }
 
 type Parts = [
   (cli: Argv<GlobalArgs>) => Promise<Argv<GlobalArgs>>,
   (args: ArgumentsCamelCase<GlobalArgs>) => Promise<void>,
 ];
+
+/** By the signal that a command line is run with: yargs hands on nothing that a command resolves to. */
+const EXIT_CODES = new WeakMap<AbortSignal, number>();
+
+/** What the command that was run with `signal` asks the process to end with. */
+export function exitCodeOf(signal: AbortSignal): number {
+  return EXIT_CODES.get(signal) ?? 0;
+}
 
 /** What yargs wants to know of a command, whose file is imported only when it is named. */
 export function lazy<Args extends GlobalArgs>(
@@ -57,7 +66,8 @@ export function lazy<Args extends GlobalArgs>(
       const { command, run } = await load();
       await refuseTwice(given, command);
       // The command's own options made these arguments: see ArgsOf.
-      await run(given as unknown as Args, { output: createOutput(given), signal });
+      const code = await run(given as unknown as Args, { output: createOutput(given), signal });
+      if (typeof code === 'number') EXIT_CODES.set(signal, code);
     },
   ];
 }

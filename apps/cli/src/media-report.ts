@@ -1,16 +1,38 @@
-import type { FoundBackup, MediaEvent, Medium, MediumVerification, Volume } from '@holdfast/core';
+import type {
+  FoundBackup,
+  MediaEvent,
+  MediaListing,
+  Medium,
+  MediumVerification,
+  RegisteredMedium,
+  Volume,
+} from '@holdfast/core';
 import { makerOf } from './medium-source.ts';
 import type { Output } from './output.ts';
+import { absentLines, cloneLines, presentLines } from './register-report.ts';
 import { table, verificationLines } from './report.ts';
 import { sizeText } from './size.ts';
 import { printable } from './to-terminal.ts';
 
-/** Each medium with its volumes; what is offered first. */
-export function mediaLines(media: readonly Medium[], output: Output): string[] {
+/** Each medium with its volumes, what is offered first; then what the register knows beside that. */
+export function mediaListingLines(
+  { media, register, clones }: MediaListing,
+  output: Output,
+): string[] {
   const offered = media.filter(({ refusal }) => refusal === null);
   const others = media.filter(({ refusal }) => refusal !== null);
   const none = offered.length === 0 ? ['No medium is plugged in that could be used.'] : [];
-  return [...none, ...[...offered, ...others].flatMap((medium) => mediumLines(medium, output))];
+  const knownOn = ({ volumes }: Medium): RegisteredMedium[] =>
+    register.filter(({ nodes }) => volumes.some(({ node }) => nodes.includes(node)));
+  return [
+    ...none,
+    ...[...offered, ...others].flatMap((medium) => [
+      ...mediumLines(medium, output),
+      ...knownOn(medium).flatMap((row) => presentLines(row, output)),
+    ]),
+    ...absentLines(register),
+    ...cloneLines(clones, output),
+  ];
 }
 
 function mediumLines(medium: Medium, { paint }: Output): string[] {

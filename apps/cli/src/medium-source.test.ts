@@ -100,3 +100,41 @@ test('without a person nothing is chosen by chance', async () => {
   expect(await source.chooseMedium?.({ candidates, number: 1, of: 1 })).toBeNull();
   expect(await source.chooseBackup?.(['sso', 'vault'])).toBeNull();
 });
+
+test('a person is asked about a new medium, and may say what it is called at once', async () => {
+  const { terminal, said } = person('perhaps', 'Yes', ' vault-1 ', 'bank box 2', '');
+  const [source] = sourceFor(terminal);
+  const answer = await source.admitMedium?.({
+    found: stick('BLACK', '/dev/sdb'),
+    check: () => undefined,
+  });
+  expect(answer).toEqual({ name: 'vault-1', location: 'bank box 2', owner: undefined });
+  expect(said.join('\n')).not.toContain('\u001b');
+});
+
+test('a new medium that a person does not mean is not used', async () => {
+  const [source] = sourceFor(person('no').terminal);
+  const found = stick('BLACK', '/dev/sdb');
+  expect(await source.admitMedium?.({ found, check: () => undefined })).toBeNull();
+});
+
+test('words that the register does not take are asked for again', async () => {
+  const { terminal, said } = person('y', 'taken', '', '', 'free', '', '');
+  const [source] = sourceFor(terminal);
+  const check = ({ name }: { readonly name?: string | undefined }): void => {
+    if (name === 'taken') throw new Error('another medium is called taken already');
+  };
+  const answer = await source.admitMedium?.({ found: stick('BLACK', '/dev/sdb'), check });
+  expect(answer).toMatchObject({ name: 'free' });
+  expect(said).toContain('another medium is called taken already');
+});
+
+test('where nobody is, a new medium is told once, with how to name it', async () => {
+  const [source, notes] = sourceFor(null);
+  const found = stick('BLACK', '/dev/sdb');
+  for (let round = 0; round < 2; round += 1)
+    expect(await source.admitMedium?.({ found, check: () => undefined })).toBeUndefined();
+  expect(notes).toEqual([
+    'note: BLACK is new here; name it with: holdfast media name usb:BLACK NAME',
+  ]);
+});

@@ -1,4 +1,10 @@
-import type { ChosenVolume, MediumSource, MediumWait } from '@holdfast/core';
+import type {
+  ChosenVolume,
+  MediumAdmission,
+  MediumSource,
+  MediumWait,
+  MediumWords,
+} from '@holdfast/core';
 import type { Terminal } from './prompt.ts';
 import { sizeText } from './size.ts';
 import { printable } from './to-terminal.ts';
@@ -51,7 +57,49 @@ export function mediumSourceFrom(
     mediumFound(found) {
       say(`Found ${describeVolume(found)}.`);
     },
+    async admitMedium({ found, check }) {
+      const name = found.volume.label ?? found.volume.node;
+      const person = await atTerminal();
+      if (person !== null) return await admit(person, found, check);
+      say(
+        `note: ${printable(name)} is new here; name it with: holdfast media name usb:${printable(name)} NAME`,
+      );
+      return undefined;
+    },
   };
+}
+
+/** Asks whether it is meant, and what to call it; what the register does not take is asked again. */
+async function admit(
+  person: Terminal,
+  found: ChosenVolume,
+  check: MediumAdmission['check'],
+): Promise<MediumWords | null> {
+  person.say(`${describeVolume(found)} is new here.`);
+  for (;;) {
+    const answer = (await person.line('Write to it (yes or no) ')).trim().toLowerCase();
+    if (/^n(?:o)?$/.test(answer)) return null;
+    if (/^y(?:es)?$/.test(answer)) break;
+    person.say('Answer yes or no, or press Ctrl-C.');
+  }
+  for (;;) {
+    const said = {
+      name: orNothing(await person.line('Name for it, or nothing ')),
+      location: orNothing(await person.line('Where it will lie, or nothing ')),
+      owner: orNothing(await person.line('Whose it is, or nothing ')),
+    };
+    try {
+      check(said);
+      return said;
+    } catch (cause) {
+      person.say(printable(cause instanceof Error ? cause.message : String(cause)));
+    }
+  }
+}
+
+function orNothing(answer: string): string | undefined {
+  const text = answer.trim();
+  return text === '' ? undefined : text;
 }
 
 async function choose<Item>(

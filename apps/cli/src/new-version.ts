@@ -37,7 +37,7 @@ export async function makeNewVersion(
   using value = Secret.random(bytes);
   await using staged = await storeOf(command.run.instance, command.run).stage(name, value, mode);
   if (to === undefined) return { secret: await staged.commit(), backup: null };
-  const prepared = await prepareBackup({ ...args, to }, command);
+  const prepared = await prepareBackup({ ...args, to }, name, command);
   const backup = await prepared.make(staged.source());
   try {
     return { secret: await staged.commit(), backup };

@@ -14,7 +14,8 @@ export const SEALING = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'who can open it: password, token(…), recipient(…), or several with +; repeatable',
+    describe:
+      'who can open it: password, token(…), recipient(…), several with +, or quorum(…); repeatable',
   },
   recipient: {
     alias: 'r',
@@ -40,6 +41,11 @@ export const SEALING = {
 } as const satisfies Record<string, Options>;
 
 export const MAKING = {
+  policy: {
+    type: 'string',
+    nargs: 1,
+    describe: 'policy to keep to; the one of the secret without it',
+  },
   discreet: {
     type: 'boolean',
     describe: 'leave name, host and hint out of what anyone can read',
@@ -103,7 +109,14 @@ const MEDIA_GROUP = 'Media:';
 /** The positional argument of whatever names a medium. */
 export const MEDIUM = {
   type: 'string',
-  describe: 'usb, usb:LABEL, usb:UUID, usb:SERIAL or usb:/dev/NODE',
+  describe: 'usb, usb:NAME, usb:LABEL, usb:UUID, usb:SERIAL or usb:/dev/NODE',
+} as const satisfies PositionalOptions;
+
+/** The positional argument of whatever names a medium of the register, which need not be plugged in. */
+export const REGISTERED_MEDIUM = {
+  type: 'string',
+  demandOption: true,
+  describe: 'usb:MEDIUM of one that is plugged in, or its name, label, UUID or id in the register',
 } as const satisfies PositionalOptions;
 
 /** For whatever waits for a medium. */
@@ -210,4 +223,21 @@ export const ANCESTOR = {
   ...PASSWORD,
   ...TOKENS,
   ...TOKEN_RULES,
+} as const satisfies Record<string, Options>;
+
+/** The positional argument of whatever names a custodian. */
+export const CUSTODIAN_NAME = {
+  type: 'string',
+  demandOption: true,
+  describe: 'name of the custodian, as in quorum(2, NAME, …)',
+} as const satisfies PositionalOptions;
+
+/** What is known of a custodian beside what opens a share. */
+export const CUSTODIAN = {
+  contact: { type: 'string', nargs: 1, describe: 'how to reach them; empty to say nothing' },
+  'check-every': {
+    type: 'string',
+    nargs: 1,
+    describe: 'when to check again that they can open it: 180d, 6m …; never: as the policy has it',
+  },
 } as const satisfies Record<string, Options>;

@@ -1,6 +1,9 @@
 import { openSync } from 'node:fs';
 import type { Secret } from '@holdfast/core';
 
+/** How often a person is asked for one password. */
+export const ATTEMPTS = 3;
+
 /** Asks a person. Everything goes to standard error or the terminal itself, never to standard output. */
 export interface Terminal extends Disposable {
   /** Typed without an echo but for stars. The result is the caller's to dispose. */

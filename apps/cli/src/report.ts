@@ -61,12 +61,13 @@ export function sealedRows(
 }
 
 export function restoreLines(report: RestoreReport, { paint }: Output): string[] {
-  const { secret, where, kept, size, signature, envelope } = report;
+  const { secret, where, kept, size, signature, envelope, custodians } = report;
+  const shares = custodians.length === 0 ? '' : `, by the shares of ${custodians.join(' and ')}`;
   return [
     `${paint('green', 'restored')} ${secret ?? 'the secret'} to ${where}`,
     ...columns([
       ['size', sizeText(size)],
-      ['opened', `envelope ${String(envelope)}`],
+      ['opened', `envelope ${String(envelope)}${shares}`],
       ['kept', kept === null ? null : `what was there before, as ${kept}`],
       ...signatureRows(signature),
     ]),
@@ -168,7 +169,7 @@ function opensWith(envelopes: readonly EnvelopeSummary[]): Row[] {
 function waiverRows(waivers: readonly Waiver[]): Row[] {
   return waivers.length === 0
     ? []
-    : [['waived', 'with the loss of one token, nobody can open it any more']];
+    : [['waived', 'with the loss of one token or custodian, nobody can open it any more']];
 }
 
 /** What whoever answers for it should know. */

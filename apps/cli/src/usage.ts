@@ -22,3 +22,9 @@ export async function unreadable(
 export function reasonOf(cause: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
 }
+
+/** A password that nobody gave, where nobody can be asked. */
+export async function passwordNeeded(what = 'a password'): Promise<Error> {
+  const { coreError } = await import('@holdfast/core');
+  return coreError('PASSWORD_NEEDED', `${what} is needed, and there is no terminal to ask on`);
+}

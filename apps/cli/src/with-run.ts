@@ -1,4 +1,4 @@
-import type { Config, Media, Run, TokenAccess } from '@holdfast/core';
+import type { CatalogAccess, Config, Media, Run, TokenAccess } from '@holdfast/core';
 import type { Context, GlobalArgs } from './context.ts';
 import { openFactors, type FactorArgs, type FactorOptions, type Factors } from './factors.ts';
 import { mediumSourceFrom } from './medium-source.ts';
@@ -10,6 +10,7 @@ export interface CommandRun {
   readonly run: Run & {
     readonly tokens: TokenAccess;
     readonly media: Media;
+    readonly catalog: CatalogAccess;
     readonly signal: AbortSignal;
   };
   readonly config: Config;
@@ -27,10 +28,11 @@ export interface RunArgs extends Pick<GlobalArgs, 'config' | 'state' | 'quiet'>,
 export async function withRun<Result>(
   args: RunArgs,
   context: Context,
-  options: Pick<FactorOptions, 'passwordIs' | 'contentOnStdin' | 'labels'>,
+  options: Pick<FactorOptions, 'passwordIs' | 'contentOnStdin' | 'labels' | 'custodian'>,
   work: (command: CommandRun) => Promise<Result>,
 ): Promise<Result> {
-  const { loadConfig, instanceAt, removableMedia, tokenAccess } = await import('@holdfast/core');
+  const { catalogAccess, loadConfig, instanceAt, protectedMedia, removableMedia, tokenAccess } =
+    await import('@holdfast/core');
   const { signal, output } = context;
   await assertWait(args.wait);
   const config = await loadConfig({
@@ -44,20 +46,31 @@ export async function withRun<Result>(
     ...(config.group !== null && { group: config.group }),
     ...(config.trust !== null && { trustFile: config.trust }),
   });
+  await using catalog = catalogAccess({ instance, url: config.catalogUrl, surface: 'cli' });
+  const { recorder, custodians } = catalog;
   await using tokens = tokenAccess({
     modules: args.module?.map((path) => ({ path })) ?? config.modules,
     aliases: config.tokens,
     instance,
     pins: factors.pins,
+    recorder,
   });
-  const media = removableMedia({ protected: config.media.protected });
+  const isProtected = protectedMedia(config.media.protected, { catalog }, (words) => {
+    output.note(`note: ${words}`);
+  });
+  const media = removableMedia({ protected: isProtected });
   const mediumSource = mediumSourceFrom(args.wait, {
     note: output.note,
     atTerminal: factors.atTerminal,
   });
   const run = {
     ...{ instance, factors, tokens, media, mediumSource, signal },
+    ...{ catalog, recorder, custodians },
     onProgress: progress.show,
   };
-  return await work({ run, config, factors });
+  try {
+    return await work({ run, config, factors });
+  } finally {
+    for (const warning of recorder.warnings) output.note(`note: ${warning}`);
+  }
 }

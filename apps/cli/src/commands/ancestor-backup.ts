@@ -19,7 +19,7 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
   const options = { passwordIs: 'new', labels: ANCESTOR_LABELS } as const;
   const report = await withRun(args, context, options, async (command) => {
     const source = await fromStore(command.config.secret, command.run);
-    const prepared = await prepareBackup({ ...args, to: args.file }, command);
+    const prepared = await prepareBackup({ ...args, to: args.file }, source.name, command);
     return await prepared.make(source);
   });
   await printBackup(report, context.output);

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
 import { prepareBackup } from '../make-backup.ts';
 import { MAKING, PASSWORD, SEALING, TO_MEDIA, TOKEN_RULES, TOKENS } from '../options.ts';
+import { CUSTODIAN_PASSWORDS } from '../share-options.ts';
 import { printBackup } from '../report-backup.ts';
 import { sourceGiven } from '../source-given.ts';
 import { withRun } from '../with-run.ts';
@@ -28,6 +29,7 @@ export const command = {
     ...SEALING,
     ...MAKING,
     ...PASSWORD,
+    ...CUSTODIAN_PASSWORDS,
     ...TO_MEDIA,
     ...TOKENS,
     ...TOKEN_RULES,
@@ -43,7 +45,7 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
     { passwordIs: 'new', contentOnStdin },
     async (command) => {
       const source = await sourceGiven(args, command.run);
-      const prepared = await prepareBackup(args, command);
+      const prepared = await prepareBackup(args, source.name, command);
       return await prepared.make(source);
     },
   );

@@ -12,6 +12,7 @@ import {
   TOKEN_TO_OPEN,
   TOKENS,
 } from '../options.ts';
+import { SHARES } from '../share-options.ts';
 import { changeLines } from '../report.ts';
 import { usageError } from '../usage.ts';
 import { withRun } from '../with-run.ts';
@@ -25,6 +26,7 @@ export const command = {
     ...PASSWORD,
     ...NEW_PASSWORD,
     ...IDENTITY,
+    ...SHARES,
     ...ACCEPT_UNKNOWN_SIGNER,
     ...TOKENS,
     ...TOKEN_TO_OPEN,

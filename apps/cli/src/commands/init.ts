@@ -24,8 +24,7 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
     args,
     context,
     { passwordIs: 'existing' },
-    async ({ run }) =>
-      await initInstance(run.instance, { storeTokens: args.storeToken, tokens: run.tokens }),
+    async ({ run }) => await initInstance(run.instance, { ...run, storeTokens: args.storeToken }),
   );
   const { folder, trustFile, made, repaired, storeTokens, warnings, signer } = report;
   context.output.result(report, () => [

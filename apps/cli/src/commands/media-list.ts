@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
-import { mediaLines, mediumContentLines } from '../media-report.ts';
+import { mediaListingLines, mediumContentLines } from '../media-report.ts';
 import { MEDIUM, WAIT } from '../options.ts';
 import { withRun } from '../with-run.ts';
 
@@ -13,12 +13,14 @@ export const command = {
 } as const satisfies CommandShape;
 
 export async function run(args: ArgsOf<typeof command>, context: Context): Promise<void> {
-  const { nameOf, openMedium, parseSelector } = await import('@holdfast/core');
+  const { listMedia, nameOf, openMedium, parseSelector } = await import('@holdfast/core');
   const { output } = context;
   await withRun(args, context, { passwordIs: 'existing' }, async ({ run }) => {
     if (args.medium === undefined) {
-      const media = await run.media.list(run.signal);
-      output.result({ media }, () => mediaLines(media, output));
+      const listing = await listMedia(run);
+      output.result(listing, () => mediaListingLines(listing, output));
+      if (listing.registerFailure !== null)
+        output.note(`note: the register is not told: ${listing.registerFailure}`);
       return;
     }
     await using medium = await openMedium(parseSelector(args.medium), run);

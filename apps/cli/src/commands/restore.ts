@@ -9,6 +9,7 @@ import {
   TOKEN_TO_OPEN,
   TOKENS,
 } from '../options.ts';
+import { SHARES } from '../share-options.ts';
 import { restoreLines } from '../report.ts';
 import { targetGiven } from '../target-given.ts';
 import { withRun } from '../with-run.ts';
@@ -34,6 +35,7 @@ export const command = {
     ...REQUIRE_SIGNED,
     ...PASSWORD,
     ...IDENTITY,
+    ...SHARES,
     ...TOKENS,
     ...TOKEN_TO_OPEN,
   },

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
 import { makeNewVersion, newVersionLines } from '../new-version.ts';
 import { MAKING, NEW_SECRET, PASSWORD, SEALING, TOKEN_RULES, TOKENS } from '../options.ts';
+import { CUSTODIAN_PASSWORDS } from '../share-options.ts';
 import { assertComplete } from '../report-backup.ts';
 import { withRun } from '../with-run.ts';
 
@@ -9,7 +10,15 @@ export const command = {
   positionals: {
     name: { type: 'string', demandOption: true, describe: 'what the secret is called' },
   },
-  options: { ...NEW_SECRET, ...SEALING, ...MAKING, ...PASSWORD, ...TOKENS, ...TOKEN_RULES },
+  options: {
+    ...NEW_SECRET,
+    ...SEALING,
+    ...MAKING,
+    ...PASSWORD,
+    ...CUSTODIAN_PASSWORDS,
+    ...TOKENS,
+    ...TOKEN_RULES,
+  },
   example: 'secret generate sso --to sso.tar --hint "the usual, with the year"',
 } as const satisfies CommandShape;
 

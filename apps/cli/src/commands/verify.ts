@@ -8,6 +8,7 @@ import {
   TOKEN_TO_OPEN,
   TOKENS,
 } from '../options.ts';
+import { SHARES } from '../share-options.ts';
 import { mediumVerificationLines } from '../media-report.ts';
 import { verificationLines } from '../report.ts';
 import { withRun } from '../with-run.ts';
@@ -25,6 +26,7 @@ export const command = {
     ...REQUIRE_SIGNED,
     ...PASSWORD,
     ...IDENTITY,
+    ...SHARES,
     ...TOKENS,
     ...TOKEN_TO_OPEN,
   },
