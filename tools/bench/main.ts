@@ -11,6 +11,7 @@ const BENCHMARKS: Record<string, () => Promise<Table[]>> = {
   bulk: async () => await (await import('./bulk.ts')).benchBulk(),
   tokens: async () => await (await import('./tokens.ts')).benchTokens(),
   media: async () => await (await import('./media.ts')).benchMedia(),
+  catalog: async () => await (await import('./catalog.ts')).benchCatalog(),
   whole: async () => await (await import('./whole.ts')).benchWhole(),
 };
 
