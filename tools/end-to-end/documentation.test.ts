@@ -34,6 +34,7 @@ test.each(['README.md', 'docs/format.md', 'docs/tokens.md'])(
     for (const label of ['backup', 'spare']) await hsm.addToken(label, PIN);
     await using home = await openHome(hsm.environment);
     await writeFile(home.path('pin'), PIN, { mode: 0o600 });
+    await writeFile(home.path('alice.pw'), 'alices own gravel 4711 heron', { mode: 0o600 });
     await writeFile(home.path('gitlab-secrets.json'), '{"db_key_base": "not a real one"}\n');
     if (page === 'docs/format.md') {
       await home.sh('holdfast backup gitlab-secrets.json --to out.tar --password-file pw');

@@ -78,7 +78,7 @@ async function makeTrustFile(instance: Instance, permissions: StatePermissions):
   const { folder, trustFile } = instance;
   const inside = dirname(trustFile) === folder;
   const text = `# Whose backups are trusted here, besides this instance's own. One line a key:
-# NAME namespaces="holdfast-backup" ssh-ed25519 AAAA...   (see ALLOWED SIGNERS in ssh-keygen(1))
+# NAME namespaces="holdfast-*" ssh-ed25519 AAAA...   (see ALLOWED SIGNERS in ssh-keygen(1))
 `;
   return await createFile(
     trustFile,

@@ -157,9 +157,27 @@ test('what is done to the store is recorded, reading it included', async () => {
   await store.rotate('sso');
   await expect(store.read('none')).rejects.toThrow();
   const news = await recorded.news();
-  expect(news.slice(-3)).toEqual([
-    ...['secret.read ok', 'secret.rotate ok', 'secret.read SECRET_NOT_FOUND'],
+  expect(news).toEqual([
+    ...['secret.generate ok', 'secret.observe ok', 'secret.read ok'],
+    ...['secret.rotate ok', 'secret.observe ok', 'secret.read SECRET_NOT_FOUND'],
   ]);
+});
+
+test('a new version in the store is at once another live secret than the one that was backed up', async () => {
+  await using recorded = await openRecorded();
+  const { scene, run } = recorded;
+  const store = storeOf(run.instance, run);
+  const same = async (): Promise<boolean> => {
+    const catalog = await recorded.catalog.open();
+    const [secret] = await catalog.secrets();
+    const { rows } = await catalog.backups();
+    return secret?.observedMark !== null && secret?.observedMark === rows[0]?.mark;
+  };
+  await store.generate('sso');
+  await scene.backup('', { source: store.source('sso') }, run);
+  expect(await same()).toBe(true);
+  await store.rotate('sso');
+  expect(await same()).toBe(false);
 });
 
 test('a restore on a machine without an instance leaves nothing there', async () => {

@@ -1,7 +1,8 @@
-import { Secret } from '@holdfast/age';
-
+import { HoldfastError, Secret } from '@holdfast/age';
+import type { CatalogEvent } from '@holdfast/catalog';
 import { coreError } from '../errors.ts';
 import type { Instance } from '../instance/instance.ts';
+import { digestContent } from '../live/content-digest.ts';
 import type { SecretSource, StreamTarget } from '../ports.ts';
 import { recordingFailure } from '../record/job.ts';
 import type { Run } from '../run.ts';
@@ -112,6 +113,7 @@ export function storeOf(
         await recorded(`secret.${mode}`, name, version, async () => {
           await parts.add(name, former, held);
         });
+        if (recorder !== undefined) await recorder.record(await observed(name, held, instance));
         return { name, version };
       },
       async [Symbol.asyncDispose]() {
@@ -155,6 +157,26 @@ export function storeOf(
       ),
     target: (name) => storeTarget(name, parts),
   };
+}
+
+/**
+ * What the live secret is from now on, so that status sees at once that its newest backup is of another one. It is
+ * in use already: what cannot be told now is found out when the secret is looked at next.
+ */
+async function observed(name: string, value: Secret, instance: Instance): Promise<CatalogEvent[]> {
+  try {
+    const { digest } = await digestContent('file', once(value.bytes));
+    const { mark } = await instance.signer();
+    const detail = { mark: mark('file', digest) };
+    return [{ action: 'secret.observe', outcome: 'ok', secret: name, detail }];
+  } catch (cause) {
+    if (cause instanceof HoldfastError) return [];
+    throw cause;
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
 }
 
 async function describe(instance: Instance, name: string): Promise<StoredSecret | null> {
