@@ -1,4 +1,5 @@
 import type { LabCase } from '../../case.ts';
+import { CUSTODY_CASES } from './custody.ts';
 import { CUT_CASES } from './cut.ts';
 import { EVERYDAY_CASES } from './everyday.ts';
 import { FAULT_CASES } from './faulty.ts';
@@ -12,6 +13,7 @@ export const MEDIA_CASES: readonly LabCase[] = [
   ...OFFER_CASES,
   ...EVERYDAY_CASES,
   ...PROGRAM_CASES,
+  ...CUSTODY_CASES,
   ...FAULT_CASES,
   ...PULL_CASES,
   ...CUT_CASES,
