@@ -25,7 +25,7 @@ async function type({ folder, env }: Sandbox, line: string, kill?: number): Prom
   const stdio = ['ignore', 'pipe', 'ignore'] as const;
   const child = spawn('holdfast', line.split(' '), { cwd: folder, env, stdio: [...stdio] });
   let stdout = '';
-  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
     stdout += part;
   });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
