@@ -7,6 +7,7 @@ test('the public names are these and no others', () => {
     'HoldfastError',
     'HybridIdentity',
     'HybridRecipient',
+    'PlaintextDigest',
     'SSH_RSA_OAEP_LABEL',
     'ScryptIdentity',
     'ScryptRecipient',
