@@ -10,7 +10,7 @@ import type { OpenBackup } from '../open-backup.ts';
 import { openAgreedPayload } from '../payload-agreement.ts';
 import { readPayload } from '../payload.ts';
 import type { SecretSource } from '../ports.ts';
-import { codeOf } from '../record/job.ts';
+import { codeOf } from '../record/code-of.ts';
 import { following, type Run } from '../run.ts';
 import { runCheck, type Check } from './check-command.ts';
 import { isContent } from './claims.ts';

@@ -5,7 +5,7 @@ import type {
   EnvelopeFacts,
   FactorFacts,
 } from '@holdfast/catalog';
-import { ageOf, isAhead, isInTime } from '../status/clock.ts';
+import { ageOf, isAhead, isInTime } from '../clock.ts';
 import { agoText, durationText } from './duration.ts';
 import { singlePoints, type Losses } from './losses.ts';
 import { waivesSinglePoint, type Policy } from './policy.ts';

@@ -13,7 +13,7 @@ import { checkPayload } from '../payload-agreement.ts';
 import { following, type Run } from '../run.ts';
 import { copySeen } from './copy-seen.ts';
 import { factsOfFound } from './facts.ts';
-import { codeOf } from './job.ts';
+import { codeOf } from './code-of.ts';
 import { mediumSeen, placeOfFile, placeOnMedium, type CopyPlace } from './places.ts';
 
 /** Where backups may lie: a folder or one file, or a medium. */

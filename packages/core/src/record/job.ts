@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { HoldfastError } from '@holdfast/age';
 import type { CatalogEvent, JobPlace, Subject } from '@holdfast/catalog';
 import type { Run } from '../run.ts';
+import { codeOf } from './code-of.ts';
 import { thisProcess } from './this-process.ts';
 
 /** Long work that leaves something behind. */
@@ -82,8 +82,4 @@ export async function recordingFailure<Result>(
     await recorder?.record([failed(codeOf(cause))]);
     throw cause;
   }
-}
-
-export function codeOf(cause: unknown): string {
-  return cause instanceof HoldfastError ? String(cause.code) : 'INTERNAL';
 }

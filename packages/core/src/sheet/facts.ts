@@ -10,6 +10,9 @@ import { checkPayload } from '../payload-agreement.ts';
 import { following, type Run } from '../run.ts';
 import { knownToCatalog } from './known-to-catalog.ts';
 import { LARGEST_BACKUP, codesOf, tooLarge, type SheetCodes } from './codes.ts';
+import type { SheetCopy, SheetCustodian } from './where-and-who.ts';
+
+export type { SheetCopy, SheetCustodian };
 
 /** What an emergency sheet tells. Nothing in it is secret, and nothing in it is more than its backup says. */
 export interface SheetFacts extends Omit<Inspection, 'envelopes' | 'path' | 'payload'> {
@@ -22,24 +25,6 @@ export interface SheetFacts extends Omit<Inspection, 'envelopes' | 'path' | 'pay
   readonly printed: string;
   /** The backup itself; `null` when it is not to be on the sheet. */
   readonly codes: SheetCodes | null;
-}
-
-/** One copy of the backup. */
-export interface SheetCopy {
-  /** The medium by its name, or the folder. */
-  readonly where: string;
-  /** Where that lies, such as `bank box 2`; `null` is left to be filled in by hand. */
-  readonly location: string | null;
-  /** RFC 3339; its day is printed. `null`: never. */
-  readonly lastVerified: string | null;
-}
-
-/** Somebody who can help to open it. Custodians whom the backup names are on the sheet in any case. */
-export interface SheetCustodian {
-  readonly name: string;
-  /** What they open it with, in words; `null` is left to be filled in by hand. */
-  readonly factors: string | null;
-  readonly contact: string | null;
 }
 
 export interface SheetFactsRequest {

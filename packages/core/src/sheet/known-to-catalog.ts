@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/age';
 import type { Catalog, CopyRow, MediumRow } from '@holdfast/catalog';
 import type { Run } from '../run.ts';
-import type { SheetCopy, SheetCustodian } from './facts.ts';
+import type { SheetCopy, SheetCustodian } from './where-and-who.ts';
 
 /** What the catalog adds to a sheet. */
 export interface KnownToCatalog {

@@ -1,6 +1,6 @@
 import { agoText, durationText } from '../policy/duration.ts';
 import { waivesSinglePoint } from '../policy/policy.ts';
-import { ageOf, isInTime } from './clock.ts';
+import { ageOf, isInTime } from '../clock.ts';
 import { count, day, someOf } from './in-words.ts';
 import { backUpAgain, holdfast, pathOfCopy } from './mend.ts';
 import type { Found } from './rule.ts';

@@ -1,5 +1,5 @@
 import type { CustodianRow } from '@holdfast/catalog';
-import { isInTime } from './clock.ts';
+import { isInTime } from '../clock.ts';
 import { someOf } from './in-words.ts';
 import { holdfast, pathOfCopy } from './mend.ts';
 import type { Found } from './rule.ts';

@@ -1,6 +1,6 @@
 import type { CopyRow } from '@holdfast/catalog';
 import { durationText } from '../policy/duration.ts';
-import { isInTime } from './clock.ts';
+import { isInTime } from '../clock.ts';
 import { day, whereIs } from './in-words.ts';
 import { holdfast, pathOfCopy } from './mend.ts';
 import type { Found } from './rule.ts';

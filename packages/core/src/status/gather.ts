@@ -10,7 +10,7 @@ import type {
 import { lossesOf, singlePoints } from '../policy/losses.ts';
 import type { Policies, Policy } from '../policy/policy.ts';
 import { violationsByDesign } from '../policy/violations.ts';
-import { ageOf } from './clock.ts';
+import { ageOf } from '../clock.ts';
 import { liveStatus, type Observation } from './live-status.ts';
 import { isBad } from './standing.ts';
 import type { CustodianView, SecretView, Surroundings } from './view.ts';

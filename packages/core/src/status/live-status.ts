@@ -1,5 +1,5 @@
 import type { BackupRow, SecretRow } from '@holdfast/catalog';
-import { isAhead } from './clock.ts';
+import { isAhead } from '../clock.ts';
 import type { LiveStatus } from './report.ts';
 
 /** The last look at a live secret. */

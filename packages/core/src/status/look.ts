@@ -1,9 +1,9 @@
 import { HoldfastError, throwIfCancelled } from '@holdfast/age';
 import type { SecretRow } from '@holdfast/catalog';
 import { observeLive } from '../live/observe-live.ts';
-import { codeOf } from '../record/job.ts';
+import { codeOf } from '../record/code-of.ts';
 import type { Run } from '../run.ts';
-import { ageOf } from './clock.ts';
+import { ageOf } from '../clock.ts';
 import type { KnownOf } from './gather.ts';
 import { sourceAgain } from './source-again.ts';
 

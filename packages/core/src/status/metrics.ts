@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
-import { ageOf } from './clock.ts';
+import { ageOf } from '../clock.ts';
 import { FINDING_CODES, type SecretStatus, type State, type StatusReport } from './report.ts';
 
 const STATES: readonly State[] = ['ok', 'warning', 'critical'];

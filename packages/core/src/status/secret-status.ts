@@ -1,5 +1,5 @@
 import type { CopyRow } from '@holdfast/catalog';
-import { dueAt } from './clock.ts';
+import { dueAt } from '../clock.ts';
 import { drillsCountFrom } from './drill-rules.ts';
 import { whereIs } from './in-words.ts';
 import { stateOf, type CopyStatus, type Finding, type SecretStatus } from './report.ts';

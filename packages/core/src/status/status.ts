@@ -7,7 +7,7 @@ import { reconcileJobs } from '../record/reconcile.ts';
 import { nameOfRow } from '../register/known-media.ts';
 import type { Run } from '../run.ts';
 import { storeOf } from '../store/index.ts';
-import { firstAhead } from './clock.ts';
+import { firstAhead } from '../clock.ts';
 import { findingsOf } from './findings.ts';
 import { gatherSecret, type Gathering, type KnownOf, type WantedSecret } from './gather.ts';
 import { houseFindings, type HouseView } from './house-findings.ts';

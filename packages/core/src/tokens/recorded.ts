@@ -1,7 +1,7 @@
 import type { CatalogEvent } from '@holdfast/catalog';
 import type { KeyDetails, Tokens } from '@holdfast/token';
 import type { Recorder } from '../ports.ts';
-import { codeOf } from '../record/job.ts';
+import { codeOf } from '../record/code-of.ts';
 import { tokenInWords } from './claims.ts';
 
 type TokenAction = 'token.enroll' | 'token.test' | 'token.forget' | 'token.generate-key';
