@@ -22,13 +22,13 @@ export type {
   ShareFacts,
   Subject,
 } from './events.ts';
+export type { CatalogPlace, OpenCatalogOptions } from './place.ts';
 export type {
   Actor,
   AuditEntry,
   AuditFilter,
   BackupRow,
   Catalog,
-  CatalogPlace,
   ChainFault,
   ChainReport,
   CheckHead,
@@ -39,7 +39,6 @@ export type {
   JobRow,
   MediumRow,
   OpenCatalog,
-  OpenCatalogOptions,
   Page,
   Paged,
   RecordedEvent,

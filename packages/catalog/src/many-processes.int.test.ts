@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 
 import { openCatalog } from './index.ts';
 import { ENGINES, headSigner } from './testing/index.ts';
-import type { Catalog, CatalogPlace } from './ports.ts';
+import type { CatalogPlace } from './place.ts';
+import type { Catalog } from './ports.ts';
 
 const RECORD = new URL('testing/record.fixture.ts', import.meta.url).pathname;
 const { check } = headSigner();

@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts';
-import type { CatalogPlace, OpenCatalog, OpenCatalogOptions } from './ports.ts';
+import type { CatalogPlace, OpenCatalogOptions } from './place.ts';
+import type { OpenCatalog } from './ports.ts';
 
 const BUSY_TIMEOUT = 10_000;
 

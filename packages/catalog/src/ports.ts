@@ -97,9 +97,11 @@ export interface CopyRow extends CopyFacts {
   readonly secret: string | null;
   readonly medium: string | null;
   readonly madeAt: string;
+  /** When a check last went well, of this very file. */
   readonly verifiedAt: string | null;
   /** `ok`, or the code that the last check ended with. */
   readonly verifyOutcome: string | null;
+  /** When a drill last went well, with this very file. */
   readonly drilledAt: string | null;
   readonly drillOutcome: string | null;
   readonly removedAt: string | null;
@@ -117,7 +119,9 @@ export interface CustodianRow extends CustodianFacts {
   readonly name: string;
   readonly addedAt: string;
   readonly removedAt: string | null;
+  /** When a check last went well. */
   readonly checkedAt: string | null;
+  /** `ok`, or the code that the last check ended with. */
   readonly checkOutcome: string | null;
 }
 
@@ -152,7 +156,9 @@ export interface JobRow extends JobBegun {
 
 export interface AuditFilter extends Page, Subject {
   readonly action?: ActionName | undefined;
+  /** From this time on; with it, or with `until`, entries come in the order of time, not of the chain. */
   readonly since?: string | undefined;
+  /** Before this time. */
   readonly until?: string | undefined;
   /** Newest first, as a person wants it; oldest first for an export. */
   readonly newestFirst?: boolean | undefined;
@@ -214,7 +220,11 @@ export interface Catalog {
     readonly signal?: AbortSignal | undefined;
   }): AsyncIterable<AuditEntry>;
   heads(): Promise<readonly SignedHead[]>;
-  /** Signs the head when entries were recorded since it was signed last. Resolves to the newest signed head. */
+  /**
+   * Signs the head when entries were recorded since it was signed last. Resolves to the newest signed head.
+   *
+   * @throws AUDIT_BROKEN when the last entry, or the last that was signed, is not what it was
+   */
   signHead(signer: HeadSigner): Promise<SignedHead | null>;
   /**
    * Reads the whole chain and says what is wrong with it, entry by entry, and whether the tables agree with it.
@@ -230,21 +240,3 @@ export interface Catalog {
 
 /** One that is held: whoever opened it ends it. */
 export interface OpenCatalog extends Catalog, AsyncDisposable {}
-
-/** Where a catalog is. */
-export type CatalogPlace =
-  | {
-      readonly kind: 'sqlite';
-      readonly path: string;
-      /** Mode of the file when it is made. */ readonly mode?: number;
-      readonly gid?: number | null;
-    }
-  /** The password comes from ~/.pgpass or PGPASSFILE, never from the URL. */
-  | { readonly kind: 'postgres'; readonly url: string };
-
-export interface OpenCatalogOptions {
-  /** Make it when there is none; without it that is CATALOG_LOST. */
-  readonly create: boolean;
-  /** How long to wait for another process that writes; 10 s without it. */
-  readonly busyTimeout?: number | undefined;
-}

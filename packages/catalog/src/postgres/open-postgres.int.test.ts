@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { chmod, copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 
@@ -29,10 +30,35 @@ const codeOf = async (url: string, create = true): Promise<unknown> =>
     (error: unknown) => (error as { code?: unknown }).code ?? error,
   );
 
-test('the password comes from a pgpass file', async () => {
+test('the password comes from a pgpass file, and nothing is printed of it', async () => {
   const url = await server.addDatabase();
   vi.stubEnv('PGPASSFILE', server.passFile);
+  const warnings: string[] = [];
+  const listener = ({ message }: Error): unknown => warnings.push(message);
+  process.on('warning', listener);
+  try {
+    expect(await codeOf(url)).toBe('OK');
+    await setImmediate();
+  } finally {
+    process.off('warning', listener);
+  }
+  expect(warnings).toEqual([]);
+});
+
+test('the password comes from the environment before all', async () => {
+  const url = await server.addDatabase();
+  vi.stubEnv('PGPASSFILE', `${server.passFile}.none`);
+  vi.stubEnv('PGPASSWORD', PASSWORD);
   expect(await codeOf(url)).toBe('OK');
+});
+
+test('a pgpass file that others may read is not used', async () => {
+  const url = await server.addDatabase();
+  const open = `${server.passFile}.open`;
+  await copyFile(server.passFile, open);
+  await chmod(open, 0o644);
+  vi.stubEnv('PGPASSFILE', open);
+  expect(await codeOf(url)).toBe('CATALOG_UNREACHABLE');
 });
 
 test('without a password, or with a wrong one, the catalog cannot be reached', async () => {

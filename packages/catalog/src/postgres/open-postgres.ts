@@ -1,5 +1,5 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
-import type { Pool } from 'pg';
+import type { Client as PgClient, ClientConfig, Pool } from 'pg';
 import { catalogError } from '../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -74,8 +74,7 @@ async function openPool(connectionString: string, busyTimeout: number): Promise<
   types.setTypeParser(INT8, Number);
   const pool = new pg.default.Pool({
     ...{ connectionString, types },
-    // It is given whom it is for, which its type does not tell.
-    password: passwordFor as unknown as () => Promise<string>,
+    Client: clientWithPassFile(pg.default.Client),
     application_name: 'holdfast',
     connectionTimeoutMillis: busyTimeout,
     max: CONNECTIONS,
@@ -84,6 +83,17 @@ async function openPool(connectionString: string, busyTimeout: number): Promise<
   // A connection that breaks while nobody uses it is replaced; without a listener it would end the program.
   pool.on('error', () => undefined);
   return pool;
+}
+
+/** A URL without a password is one with an empty password to pg, which outweighs any that is given beside it. */
+function clientWithPassFile(Client: typeof PgClient): typeof PgClient {
+  return class extends Client {
+    constructor(config?: ClientConfig) {
+      super(config);
+      // pg calls it with whom it is for; and keeps what it gives out of what it prints.
+      Object.defineProperty(this, 'password', { value: passwordFor, writable: true });
+    }
+  };
 }
 
 /** The URL without what could be secret. @throws CATALOG_UNREACHABLE */

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { catalogError } from '../errors.ts';
-import type { CatalogPlace } from '../ports.ts';
+import type { CatalogPlace } from '../place.ts';
 
 const PRIVATE = 0o600;
 

@@ -20,7 +20,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 import { openCatalog } from '../index.ts';
-import type { CatalogPlace, OpenCatalogOptions } from '../ports.ts';
+import type { CatalogPlace, OpenCatalogOptions } from '../place.ts';
 import { headSigner, sampleBackup, sampleCopy, sampleEvent } from '../testing/index.ts';
 
 const run = promisify(execFile);

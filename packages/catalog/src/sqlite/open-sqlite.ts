@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CamelCasePlugin, Kysely } from 'kysely';
 import { catalogError } from '../errors.ts';
 import type { Engine } from '../engine.ts';
-import type { CatalogPlace } from '../ports.ts';
+import type { CatalogPlace } from '../place.ts';
 import type { Tables } from '../schema/tables.ts';
 import { nodeSqliteDialect } from './dialect.ts';
 import { isBusy, isNotOpened, sqliteFailure } from './failure.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import pg from 'pg';
-import type { CatalogPlace } from '../ports.ts';
+import type { CatalogPlace } from '../place.ts';
 import { openPostgres } from './open-postgres.ts';
 
 /** Where a catalog can be, for a suite that runs on each: `describe.each(ENGINES)`. */

@@ -1,6 +1,6 @@
 // Run by tests that run many of it at once, or kill it: records `count` acts of two events each.
 import { openCatalog } from '../index.ts';
-import type { CatalogPlace } from '../ports.ts';
+import type { CatalogPlace } from '../place.ts';
 import { sampleBackup, sampleCopy, sampleEvent } from './sample-events.ts';
 
 const [placeText = '', name = '', count = ''] = process.argv.slice(2);
