@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ageOf, dueAt, firstAhead, isAhead, isInTime } from './clock.ts';
+import { ageOf, firstAhead, isAhead, isInTime } from './clock.ts';
 
 const NOW = Date.parse('2026-08-01T12:00:00.000Z');
 const HOUR = 3_600_000;
@@ -15,7 +15,6 @@ test('what lies in the future has no age and is never in time, however long the 
         expect(isAhead(at(ahead), NOW)).toBe(true);
         expect(ageOf(at(ahead), NOW)).toBeNull();
         expect(isInTime(at(ahead), every, NOW)).toBe(false);
-        expect(dueAt(at(ahead), every, NOW)).toBe(at(0));
       },
     ),
   );
@@ -27,17 +26,14 @@ test('a clock that runs a few minutes ahead is no clock set back', () => {
   expect(isAhead(firstAhead(NOW), NOW)).toBe(true);
 });
 
-test('what never was is due now and not in time', () => {
+test('what never was is not in time', () => {
   expect(ageOf(null, NOW)).toBeNull();
   expect(isAhead(null, NOW)).toBe(false);
   expect(isInTime(null, null, NOW)).toBe(false);
-  expect(dueAt(null, HOUR, NOW)).toBe(at(0));
-  expect(dueAt(null, null, NOW)).toBeNull();
 });
 
-test('it is in time until its interval is over, and due exactly then', () => {
+test('it is in time until its interval is over', () => {
   expect(isInTime(at(-HOUR + 1), HOUR, NOW)).toBe(true);
   expect(isInTime(at(-HOUR), HOUR, NOW)).toBe(false);
   expect(isInTime(at(-1000 * HOUR), null, NOW)).toBe(true);
-  expect(dueAt(at(-HOUR), 3 * HOUR, NOW)).toBe(at(2 * HOUR));
 });

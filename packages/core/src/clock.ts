@@ -22,10 +22,3 @@ export function isInTime(time: string | null, every: number | null, now: number)
   const age = ageOf(time, now);
   return age !== null && (every === null || age < every);
 }
-
-/** When it is to be done again, in ISO 8601; now, where it never was or nobody can tell; `null`: never. */
-export function dueAt(time: string | null, every: number | null, now: number): string | null {
-  if (every === null) return null;
-  const age = ageOf(time, now);
-  return new Date(age === null ? now : now - age + every).toISOString();
-}

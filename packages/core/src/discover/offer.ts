@@ -1,4 +1,4 @@
-import { shellLine } from './shell-line.ts';
+import { shellLine } from '../shell-line.ts';
 
 /** How a find would be backed up. */
 export interface Offer {

@@ -127,7 +127,12 @@ test('the live secret is the same, or it is not: by the file, the store, a folde
     assertDrilled(differs);
   }).toThrow(expect.objectContaining({ code: 'LIVE_SECRET_DIFFERS' }));
   expect((await scene.told()).slice(-4)).toEqual([
-    ...['copy.verify ok', 'drill LIVE_SECRET_DIFFERS', 'secret.observe ok', 'job.end ok'],
+    ...[
+      'copy.verify ok',
+      'drill LIVE_SECRET_DIFFERS',
+      'secret.observe ok',
+      'job.end LIVE_SECRET_DIFFERS',
+    ],
   ]);
 
   const given = { kind: 'given', source: sourceFromFile(await scene.file('x', CONTENT)) } as const;

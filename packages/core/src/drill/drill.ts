@@ -9,7 +9,7 @@ import { asJob, type Begin, type Told } from '../record/job.ts';
 import { copiesIn } from '../record/known-copies.ts';
 import type { Run } from '../run.ts';
 import type { Check } from './check-command.ts';
-import { dueOf } from './due.ts';
+import { dueOf } from '../due.ts';
 import { knownSecret, liveSource, type LiveSecret, type SecretSettings } from './live-source.ts';
 import { assertReceiptFits, makeReceipt, writeReceipt } from './make-receipt.ts';
 import { openCopy, type GivenCopy, type OpenCopy } from './open-copy.ts';
@@ -169,7 +169,7 @@ async function finish(
       remedy: failure.remedy,
     },
   };
-  return { result, events };
+  return { result, events, outcome: failure?.code };
 }
 
 /** A copy that decrypted in full is verified by that. */

@@ -3,7 +3,7 @@ import type { SecretFacts, SecretRow } from '@holdfast/catalog';
 import { coreError } from '../errors.ts';
 import type { SecretSource } from '../ports.ts';
 import type { Run } from '../run.ts';
-import { sourceAgain } from '../status/source-again.ts';
+import { sourceAgain } from '../sources/source-again.ts';
 import { storeOf } from '../store/index.ts';
 
 /** What a configuration says of a secret. */

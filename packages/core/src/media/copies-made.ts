@@ -11,8 +11,9 @@ export function placeOfTarget(target: CopyTarget): JobPlace {
   return { ...placeIn(target, ''), file: null };
 }
 
-/** What the audit log is told of one backup on several media. */
+/** What the audit log is told of one backup on several media, each under this name; of those that failed too. */
 export function copiesMade(
+  name: string,
   sealed: Sealed,
   sealing: Sealing,
   targets: readonly CopyTarget[],
@@ -25,12 +26,15 @@ export function copiesMade(
   const events: CatalogEvent[] = [];
   for (const { outcome, at, target } of tried) {
     if (target.kind === 'medium') events.push(mediumSeen(target.chosen));
-    const { file, proof, removed, removedIds } = outcome;
-    if (file === null) continue;
-    copies.push({ ...placeIn(target, file), proof, number: at + 1, of: tried.length });
-    for (const [place, name] of removed.entries()) {
-      const about = aboutCopy(placeIn(target, name), { backup: removedIds[place] ?? '', secret });
-      const detail = { why: `superseded by ${file}` };
+    const { proof, removed, removedIds, failure } = outcome;
+    const number = at + 1;
+    copies.push({
+      ...{ ...placeIn(target, name), proof, number, of: tried.length },
+      failure: failure?.code,
+    });
+    for (const [place, old] of removed.entries()) {
+      const about = aboutCopy(placeIn(target, old), { backup: removedIds[place] ?? '', secret });
+      const detail = { why: `superseded by ${name}` };
       events.push({ action: 'copy.remove', outcome: 'ok', ...about, detail });
     }
   }

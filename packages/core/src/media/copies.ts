@@ -60,18 +60,18 @@ export async function backupToMedia(request: CopiesRequest, run: Run): Promise<C
         throw await destinationError(cause, blank.path);
       });
     const content = { fd: blank.fd, size: sealed.report.size };
-    const made = await copyToEach(
-      nameOfFile(sealed.report, sealing.created),
-      content,
-      sealed,
-      request,
-      run,
-    );
+    const name = nameOfFile(sealed.report, sealing.created);
+    const made = await copyToEach(name, content, sealed, request, run);
     const result = {
       report: sealed.report,
       copies: made.map(({ removedIds: _, ...copy }) => copy),
     };
-    return { result, events: copiesMade(sealed, sealing, request.to, made) };
+    const complete = made.every(({ failure }) => failure === null);
+    return {
+      result,
+      events: copiesMade(name, sealed, sealing, request.to, made),
+      outcome: complete ? undefined : 'COPIES_INCOMPLETE',
+    };
   });
   return { ...report, copies, seconds: (performance.now() - started) / 1000 };
 }

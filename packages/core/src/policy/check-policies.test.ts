@@ -187,6 +187,29 @@ test('a backup is told with all that it depends on: its envelopes, its media and
   expect(both.backups[0]?.losses.pairs).toEqual([[folder, 'the medium black one']]);
 });
 
+test('a copy that was found to be no good survives nothing', async () => {
+  await using kept = await openKept();
+  const from = await kept.backup('s');
+  const { id } = await inspect(from, kept.run.instance);
+  const stick = onStick(id, 'sso.tar');
+  const { copy } = stick[1] ?? {};
+  await kept.run.recorder?.record(stick);
+  const losing = async (): Promise<string | undefined> => {
+    const { losses } = (await kept.check()).backups[0] ?? {};
+    return losses?.single.find(({ loss: { kind } }) => kind === 'machine')?.restorable;
+  };
+  const verified = async (outcome: string): Promise<void> => {
+    const detail = { checked: 'structure', fromMedium: true, opened: [] } as const;
+    const about = { action: 'copy.verify', outcome, backup: id, copy } as const;
+    await kept.run.recorder?.record([{ ...about, detail }]);
+  };
+  expect(await losing()).toBe('yes');
+  await verified('WRONG_PASSWORD');
+  expect(await losing()).toBe('yes');
+  await verified('BACKUP_DAMAGED');
+  expect(await losing()).toBe('no');
+});
+
 test('the word of the configuration counts more than what was recorded', async () => {
   await using kept = await openKept();
   await kept.backup('s', { policy: policy('gone') });

@@ -7,7 +7,8 @@ import { keptIn, type Kept, type KnownBackup } from './kept.ts';
 import { knownFromFile } from './known-from-file.ts';
 import { lossesOf, type Losses } from './losses.ts';
 import { policyNamed, type Policies, type Policy } from './policy.ts';
-import { copiesThatCount, violationsByDesign, violationsOf, type Violation } from './violations.ts';
+import { copiesThatCount, isBad } from './standing.ts';
+import { violationsByDesign, violationsOf, type Violation } from './violations.ts';
 
 export interface PolicyCheckRequest {
   readonly policies: Policies;
@@ -173,7 +174,8 @@ function checkBackup(
   { custodians, placeOf }: Kept,
 ): CheckedBackup {
   const { secret, id, generation, created, envelopes, discreet, waivers, superseded } = row;
-  const losses = lossesOf({ envelopes, copies: copies.map(placeOf), discreet });
+  const good = copies.filter((copy) => !isBad(copy));
+  const losses = lossesOf({ envelopes, copies: good.map(placeOf), discreet });
   const backup = { envelopes, created, waivers, copies, custodians, losses };
   return {
     ...{ secret, id, generation, created, envelopes, superseded, losses },

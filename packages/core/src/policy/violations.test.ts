@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { lossesOf } from './losses.ts';
 import type { Policy } from './policy.ts';
 import {
-  copiesThatCount,
   opensWithoutToken,
   violationsByDesign,
   violationsOf,
   type KeptBackup,
 } from './violations.ts';
+import { copiesThatCount } from './standing.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-08-01T12:00:00Z');
@@ -150,6 +150,9 @@ test('copies count by where they lie, and not when they were found to be damaged
   expect(copiesThatCount([folder('/a'), folder('/a'), folder('/b'), folder('/a', 'i')])).toBe(3);
   expect(copiesThatCount([copy({ verifyOutcome: 'ok' })])).toBe(1);
   expect(copiesThatCount([copy({ verifyOutcome: 'BACKUP_DAMAGED' })])).toBe(0);
+  expect(copiesThatCount([copy({ drillOutcome: 'BACKUP_DAMAGED' })])).toBe(0);
+  // That says something of whoever tried, and nothing of the copy.
+  expect(copiesThatCount([copy({ verifyOutcome: 'WRONG_PASSWORD' })])).toBe(1);
   expect(broken({ copies: 2 }, { copies: [copy()] })).toEqual(['copies']);
   expect(broken({ copies: 1 }, { copies: [] })).toEqual(['copies']);
   expect(broken({ copies: 2 }, { copies: [copy(), copy({ medium: 'm2' })] })).toEqual([]);

@@ -9,6 +9,7 @@ import { ageOf, isAhead, isInTime } from '../clock.ts';
 import { agoText, durationText } from './duration.ts';
 import { singlePoints, type Losses } from './losses.ts';
 import { waivesSinglePoint, type Policy } from './policy.ts';
+import { copiesThatCount, failed } from './standing.ts';
 
 /** The rules that can be broken, as the configuration calls them. */
 export type PolicyRule =
@@ -95,14 +96,6 @@ function dependent(policy: Policy, losses: Losses): readonly Violation[] {
     }));
 }
 
-/** How many copies count: each medium and each folder once, and none that was found to be damaged. */
-export function copiesThatCount(copies: readonly CopyRow[]): number {
-  const places = copies
-    .filter(({ verifyOutcome }) => verifyOutcome === null || verifyOutcome === 'ok')
-    .map(({ medium, place }) => JSON.stringify(medium === null ? place : ['medium', medium]));
-  return new Set(places).size;
-}
-
 function tooFewCopies({ copies: wanted }: Policy, { copies }: KeptBackup): readonly Violation[] {
   const count = copiesThatCount(copies);
   if (count >= wanted) return [];
@@ -129,8 +122,8 @@ function undrilled(
   if (drillEvery === null) return [];
   return copies.flatMap(({ file, madeAt, drilledAt, drillOutcome }): Violation[] => {
     const words = (what: string) => [{ rule: 'drill-every' as const, words: `${file}: ${what}` }];
-    if (drillOutcome !== null && drillOutcome !== 'ok') {
-      return words(`its last drill ended with ${drillOutcome}`);
+    if (failed(drillOutcome)) {
+      return words(`its last drill ended with ${drillOutcome ?? ''}`);
     }
     // A new copy was proven when it was made: its first drill is due when its interval is over.
     if (isInTime(drilledAt ?? madeAt, drillEvery, now)) return [];
@@ -162,8 +155,8 @@ function unchecked(
     if (row === undefined) return words('not known here as a custodian');
     const { checkedAt, checkOutcome, checkEvery, addedAt } = row;
     const every = checkEvery === null ? checkCustodiansEvery : checkEvery * 86_400_000;
-    if (checkOutcome !== null && checkOutcome !== 'ok') {
-      return words(`the last check ended with ${checkOutcome}`);
+    if (failed(checkOutcome)) {
+      return words(`the last check ended with ${checkOutcome ?? ''}`);
     }
     if (isInTime(checkedAt ?? addedAt, every, now)) return [];
     const what =

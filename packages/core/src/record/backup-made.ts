@@ -2,8 +2,10 @@ import type { CatalogEvent, SecretFacts } from '@holdfast/catalog';
 import type { Sealed, Sealing } from '../sealing.ts';
 import { aboutCopy, type CopyPlace } from './places.ts';
 
-/** A copy that was proven. */
+/** A copy that was proven, or that was wanted and is not there. */
 export interface MadeCopy extends CopyPlace {
+  /** The code of why it is not there; without it, it is. */
+  readonly failure?: string | undefined;
   readonly proof: string | null;
   /** Copy k of n of this act. */
   readonly number: number;
@@ -27,11 +29,11 @@ export function backupMade(
   return [
     { action: 'secret.describe', outcome, secret: name, detail: { source: origin, policy } },
     { action: 'backup.make', outcome, secret: name, backup: id, detail: facts },
-    ...copies.map(({ place, file, medium, proof, number, of }): CatalogEvent => {
+    ...copies.map(({ place, file, medium, proof, number, of, failure }): CatalogEvent => {
       const about = aboutCopy({ place, file, medium }, { backup: id, secret: name });
       const { generation, size } = facts;
       const detail = { place, generation, file, size, proof, number, of };
-      return { action: 'copy.make', outcome, ...about, detail };
+      return { action: 'copy.make', outcome: failure ?? outcome, ...about, detail };
     }),
   ];
 }

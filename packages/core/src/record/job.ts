@@ -18,6 +18,8 @@ export interface Job {
 export interface Told<Result> {
   readonly result: Result;
   readonly events: readonly CatalogEvent[];
+  /** The code of what failed, where the result tells it instead of an error. */
+  readonly outcome?: string | undefined;
 }
 
 /** To be called when all was asked, and before anything is written; says what is known only now. */
@@ -53,7 +55,11 @@ export async function asJob<Result>(
     return { ...subject(), action: 'job.end', outcome, detail: { seconds } };
   };
   try {
-    const { result, events } = await work(async (more) => {
+    const {
+      result,
+      events,
+      outcome = 'ok',
+    } = await work(async (more) => {
       known = { ...job, ...more };
       await recorder.record([beginning()]);
     });
@@ -61,7 +67,7 @@ export async function asJob<Result>(
     await recorder.record([
       ...first,
       ...events.map((event) => ({ ...event, job: id })),
-      ending('ok'),
+      ending(outcome),
     ]);
     return result;
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import type { AuditEntry, CopyRow } from '@holdfast/catalog';
 import { expect, test } from 'vitest';
+import { drill } from '../drill/drill.ts';
 import { changeEnvelopes } from '../change-envelopes.ts';
 import { backupToMedia } from '../media/copies.ts';
 import { restore } from '../restore.ts';
@@ -137,6 +138,34 @@ test('copies in several places are told one by one, k of n', async () => {
   expect(copies.map(({ number, of }) => [number, of]).toSorted()).toEqual([
     [1, 2],
     [2, 2],
+  ]);
+});
+
+test('a copy that could not be made is told by its code, is no copy, and the job was not done', async () => {
+  await using recorded = await openRecorded();
+  const { scene, run } = recorded;
+  await mkdir(scene.path('one'));
+  await writeFile(scene.path('two'), 'no folder');
+  const to = ['one', 'two'].map((name) => ({ kind: 'folder', path: scene.path(name) }) as const);
+  const source = sourceFromFile(await scene.file('sso', 's'));
+  await backupToMedia({ source, to, envelopes: ['password'], workFactor: 2, eject: false }, run);
+  expect(await recorded.news()).toEqual([
+    ...['job.begin ok', 'secret.describe ok', 'backup.make ok', 'copy.make ok'],
+    ...['copy.make DESTINATION_INVALID', 'job.end COPIES_INCOMPLETE'],
+  ]);
+  expect(await recorded.copies()).toHaveLength(1);
+});
+
+test('a drill that failed is a job that failed', async () => {
+  await using recorded = await openRecorded();
+  const { scene, run } = recorded;
+  const from = await scene.backup('s', {}, run);
+  await recorded.news();
+  const wrong = { ...run, factors: withPassword('wrong') };
+  const report = await drill({ from: { kind: 'file', path: from }, which: { kind: 'any' } }, wrong);
+  expect(report.failure?.code).toBe('WRONG_PASSWORD');
+  expect((await recorded.news()).slice(-2)).toEqual([
+    ...['drill WRONG_PASSWORD', 'job.end WRONG_PASSWORD'],
   ]);
 });
 

@@ -1,5 +1,5 @@
 import type { CustodianRow } from '@holdfast/catalog';
-import { dueOf } from '../drill/due.ts';
+import { dueOf } from '../due.ts';
 import type { Run } from '../run.ts';
 import { present, sharing, type Shared } from './custodians.ts';
 

@@ -2,7 +2,7 @@ import type { CopyRow } from '@holdfast/catalog';
 import { count, someOf, whereIs } from './in-words.ts';
 import { backUpAgain, holdfast, pathOfCopy } from './mend.ts';
 import type { Found } from './rule.ts';
-import { failedVerification, placesAmong } from './standing.ts';
+import { failedVerification, placesAmong } from '../policy/standing.ts';
 import type { SecretView, Surroundings } from './view.ts';
 
 export function* tooFewCopies(view: SecretView, around: Surroundings): Iterable<Found> {

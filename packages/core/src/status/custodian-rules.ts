@@ -3,7 +3,7 @@ import { isInTime } from '../clock.ts';
 import { someOf } from './in-words.ts';
 import { holdfast, pathOfCopy } from './mend.ts';
 import type { Found } from './rule.ts';
-import { failed } from './standing.ts';
+import { failed } from '../policy/standing.ts';
 import type { CustodianView, SecretView, Surroundings } from './view.ts';
 
 export function* custodianNeverChecked(view: SecretView, around: Surroundings): Iterable<Found> {

@@ -4,7 +4,7 @@ import { isInTime } from '../clock.ts';
 import { day, whereIs } from './in-words.ts';
 import { holdfast, pathOfCopy } from './mend.ts';
 import type { Found } from './rule.ts';
-import { failed } from './standing.ts';
+import { failed } from '../policy/standing.ts';
 import type { SecretView, Surroundings } from './view.ts';
 
 export function* drillFailed(view: SecretView, around: Surroundings): Iterable<Found> {

@@ -12,7 +12,7 @@ import type { Policies, Policy } from '../policy/policy.ts';
 import { violationsByDesign } from '../policy/violations.ts';
 import { ageOf } from '../clock.ts';
 import { liveStatus, type Observation } from './live-status.ts';
-import { isBad } from './standing.ts';
+import { isBad } from '../policy/standing.ts';
 import type { CustodianView, SecretView, Surroundings } from './view.ts';
 
 /** How many rows of a kind are looked at for one secret: with a million, it takes as long as with a hundred. */

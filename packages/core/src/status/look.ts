@@ -5,7 +5,7 @@ import { codeOf } from '../record/code-of.ts';
 import type { Run } from '../run.ts';
 import { ageOf } from '../clock.ts';
 import type { KnownOf } from './gather.ts';
-import { sourceAgain } from './source-again.ts';
+import { sourceAgain } from '../sources/source-again.ts';
 
 /** Which live secrets are read: all that can be, or those whose `check-live-every` is over. */
 export type Looking = 'no' | 'scheduled' | 'all';

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { CopyRow, MediumRow } from '@holdfast/catalog';
-import { shellLine } from '../discover/shell-line.ts';
+import { shellLine } from '../shell-line.ts';
 import type { SecretView, Surroundings } from './view.ts';
 
 /** A command of ours as one line for a shell; `null` when no line can say it. */

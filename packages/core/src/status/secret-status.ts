@@ -1,9 +1,9 @@
 import type { CopyRow } from '@holdfast/catalog';
-import { dueAt } from '../clock.ts';
+import { dueOf } from '../due.ts';
 import { drillsCountFrom } from './drill-rules.ts';
 import { whereIs } from './in-words.ts';
 import { stateOf, type CopyStatus, type Finding, type SecretStatus } from './report.ts';
-import { placesAmong } from './standing.ts';
+import { placesAmong } from '../policy/standing.ts';
 import type { SecretView, Surroundings } from './view.ts';
 
 /** One secret as the report tells it. */
@@ -16,7 +16,9 @@ export function secretStatus(
   const copies = view.copies.map((copy) => copyStatus(copy, view, around));
   const counting = copies.filter(({ counts }) => counts);
   const every = policy?.drillEvery ?? null;
-  const own = newest === null ? null : dueAt(drillsCountFrom(view), every, around.now);
+  const since = drillsCountFrom(view);
+  const own =
+    since === null ? null : dueOf({ last: view.drilledAt, since, every }, around.now).dueAt;
   return {
     ...{ name, source, live, copies },
     state: stateOf(findings),
@@ -52,7 +54,7 @@ function copyStatus(copy: CopyRow, view: SecretView, around: Surroundings): Copy
     host: place.kind === 'folder' ? place.host : null,
     location: row?.location ?? null,
     mediumSeenAt: row?.lastSeen ?? null,
-    drillDueAt: counts ? dueAt(drilledAt ?? madeAt, every, around.now) : null,
+    drillDueAt: counts ? dueOf({ last: drilledAt, since: madeAt, every }, around.now).dueAt : null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { luksHeaderCommand, offerOf } from './offer.ts';
+import { luksHeaderCommand, offerOf } from './discover/offer.ts';
 import { shellLine } from './shell-line.ts';
 
 /** What a shell makes of the words of a line. */

@@ -36,3 +36,8 @@ export function placesAmong(copies: readonly CopyRow[]): number {
   const places = copies.map(({ medium, place }) => (medium === null ? place : { medium }));
   return new Set(places.map((place) => JSON.stringify(place))).size;
 }
+
+/** How many copies count: each medium and each folder once, and none that was found to be no good. */
+export function copiesThatCount(copies: readonly CopyRow[]): number {
+  return placesAmong(copies.filter((copy) => !isBad(copy)));
+}

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { SecretFacts } from '@holdfast/catalog';
 import type { SecretSource } from '../ports.ts';
 import type { Run } from '../run.ts';
-import { sourceFromCommand } from '../sources/command.ts';
-import { sourceFromFile, sourceFromFiles } from '../sources/index.ts';
+import { sourceFromCommand } from './command.ts';
+import { sourceFromFile, sourceFromFiles } from './index.ts';
 import { storeOf } from '../store/index.ts';
 
 /** The live secret, to be read again as it was read before. */

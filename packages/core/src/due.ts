@@ -1,4 +1,4 @@
-import { isAhead } from '../clock.ts';
+import { isAhead } from './clock.ts';
 
 /** When something that is to be shown again and again is due. */
 export interface Due {
