@@ -7,8 +7,11 @@ import { pageOfBackups, pageOfCopies, pageOfDrills, pageOfJobs } from './read-ta
 import { recordEvents } from './record.ts';
 import { migrations } from './schema/migrations.ts';
 import type { Folded } from './schema/tables.ts';
+import { serviceTables } from './service/service-tables.ts';
+import { access } from './tables/access.ts';
 import { custodians } from './tables/custodians.ts';
 import { media } from './tables/media.ts';
+import { schedules } from './tables/schedules.ts';
 import { secrets } from './tables/secrets.ts';
 import type { TypedTable } from './tables/table.ts';
 import { tokens } from './tables/tokens.ts';
@@ -39,6 +42,13 @@ export function catalogIn(engine: Engine): OpenCatalog {
     media: async () => await all(media),
     custodians: async () => await all(custodians),
     tokens: async () => await all(tokens),
+    access: async () => await all(access),
+    schedules: async () => await all(schedules),
+    service: serviceTables(engine),
+    async openQueue() {
+      const { openQueue } = await import('./service/queue/open-queue.ts');
+      return await openQueue(engine, serviceTables(engine));
+    },
     backups: async (filter = {}) =>
       await engine.read(async (db) => await pageOfBackups(db, filter)),
     copies: async (filter = {}) => await engine.read(async (db) => await pageOfCopies(db, filter)),

@@ -3,6 +3,7 @@ export { entryHash, NO_ENTRY } from './audit/entry.ts';
 export { headText } from './audit/head-text.ts';
 export { catalogError, type CatalogErrorCode } from './errors.ts';
 export type {
+  AccessFacts,
   Action,
   ActionName,
   BackupFacts,
@@ -18,12 +19,14 @@ export type {
   MediumFacts,
   PlaceFacts,
   RebuildFacts,
+  ScheduleFacts,
   SecretFacts,
   ShareFacts,
   Subject,
 } from './events.ts';
 export type { CatalogPlace, OpenCatalogOptions } from './place.ts';
 export type {
+  AccessRow,
   Actor,
   AuditEntry,
   AuditFilter,
@@ -42,7 +45,21 @@ export type {
   Page,
   Paged,
   RecordedEvent,
+  ScheduleRow,
   SecretRow,
   SignedHead,
   TokenRow,
 } from './ports.ts';
+export type {
+  ClaimedJob,
+  Delivery,
+  JobQueue,
+  Json,
+  KeptAnswer,
+  ScheduleRun,
+  ServiceJob,
+  ServiceJobEvent,
+  ServiceJobState,
+  ServiceServer,
+  ServiceTables,
+} from './service/ports.ts';

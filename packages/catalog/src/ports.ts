@@ -1,4 +1,5 @@
 import type {
+  AccessFacts,
   ActionName,
   BackupFacts,
   CatalogEvent,
@@ -7,9 +8,11 @@ import type {
   DrillFacts,
   JobBegun,
   MediumFacts,
+  ScheduleFacts,
   SecretFacts,
   Subject,
 } from './events.ts';
+import type { JobQueue, ServiceTables } from './service/ports.ts';
 
 /** Who did something, and from where. */
 export interface Actor {
@@ -154,6 +157,20 @@ export interface JobRow extends JobBegun {
   readonly outcome: string;
 }
 
+/** Someone who speaks to a service with a token of theirs. */
+export interface AccessRow extends AccessFacts {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly removedAt: string | null;
+}
+
+export interface ScheduleRow extends ScheduleFacts {
+  readonly name: string;
+  readonly changedAt: string;
+  /** Who changed it last: its jobs are done in that name. */
+  readonly changedBy: string;
+}
+
 export interface AuditFilter extends Page, Subject {
   readonly action?: ActionName | undefined;
   /** From this time on; with it, or with `until`, entries come in the order of time, not of the chain. */
@@ -213,6 +230,14 @@ export interface Catalog {
   ): Promise<Paged<DrillRow>>;
   jobs(filter?: Page & { readonly running?: boolean }): Promise<Paged<JobRow>>;
   audit(filter?: AuditFilter): Promise<Paged<AuditEntry>>;
+
+  /** Who may speak to a service, removed ones included. */
+  access(): Promise<readonly AccessRow[]>;
+  schedules(): Promise<readonly ScheduleRow[]>;
+  /** What services that share this catalog tell each other. */
+  readonly service: ServiceTables;
+  /** The line of their jobs. The result is the caller's to dispose. */
+  openQueue(): Promise<JobQueue>;
 
   /** Every entry of the chain in order, oldest first, in constant memory. */
   entries(range?: {

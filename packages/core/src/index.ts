@@ -97,6 +97,7 @@ export {
 } from '@holdfast/media';
 export {
   tokenAccess,
+  type CommonTokenAccess,
   type SharedTokens,
   type TokenAccess,
   type TokenAccessSettings,
@@ -185,6 +186,15 @@ export type { ShareReport, ShareRequest } from './quorum/custodians-share.ts';
 export { makeSession, type Session } from './quorum/session.ts';
 
 export { loadConfig, type Config } from './config/config.ts';
+export type {
+  ClientConfig,
+  OidcConfig,
+  ServerConfig,
+  ServerRole,
+  TargetConfig,
+  WebhookConfig,
+  WebhookEvent,
+} from './config/server-config.ts';
 export type { SecretSetting } from './config/named-tables.ts';
 export {
   assertNotViolated,
@@ -223,3 +233,29 @@ export {
   type StoredSecret,
   type StoredVersion,
 } from './store/index.ts';
+
+export type {
+  AccessRow,
+  AuditEntry,
+  BackupRow,
+  Catalog,
+  CatalogEvent,
+  ClaimedJob,
+  CopyRow,
+  Delivery,
+  DrillRow,
+  JobQueue,
+  Json,
+  KeptAnswer,
+  MediumRow,
+  Page,
+  Paged,
+  ScheduleRow,
+  ScheduleRun,
+  ServiceJob,
+  ServiceJobEvent,
+  ServiceJobState,
+  ServiceServer,
+  ServiceTables,
+  TokenRow,
+} from '@holdfast/catalog';

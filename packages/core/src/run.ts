@@ -20,6 +20,8 @@ export interface Run {
   readonly custodians?: CustodianBook | undefined;
   /** Keeps what is done; without it, nothing is recorded. */
   readonly recorder?: Recorder | undefined;
+  /** What the audit log calls the work that is begun with this run; a name of its own, without it. */
+  readonly job?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

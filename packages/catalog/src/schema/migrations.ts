@@ -1,5 +1,6 @@
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { addService } from './add-service.ts';
 
 export type EngineKind = 'sqlite' | 'postgres';
 
@@ -8,7 +9,10 @@ export type EngineKind = 'sqlite' | 'postgres';
  * is. In code, so that a bundle holds them.
  */
 export function migrations(kind: EngineKind): Record<string, Migration> {
-  return { '001-begin': { up: async (db: Kysely<unknown>) => await begin(db, kind) } };
+  return {
+    '001-begin': { up: async (db: Kysely<unknown>) => await begin(db, kind) },
+    '002-service': { up: async (db: Kysely<unknown>) => await addService(db, kind) },
+  };
 }
 
 async function begin(db: Kysely<unknown>, kind: EngineKind): Promise<void> {

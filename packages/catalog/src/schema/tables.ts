@@ -1,14 +1,24 @@
 import type {
+  AccessRow,
   BackupRow,
   CopyRow,
   CustodianRow,
   DrillRow,
   JobRow,
   MediumRow,
+  ScheduleRow,
   SecretRow,
   SignedHead,
   TokenRow,
 } from '../ports.ts';
+import type {
+  Delivery,
+  KeptAnswer,
+  ScheduleRun,
+  ServiceJob,
+  ServiceJobEvent,
+  ServiceServer,
+} from '../service/ports.ts';
 
 /** The audit log: what everything else follows from. Rows are only ever added. */
 export interface AuditTable {
@@ -61,9 +71,21 @@ export interface Folded {
   tokens: Stored<TokenRow>;
   drills: Stored<DrillRow>;
   jobs: Stored<JobRow>;
+  access: Stored<AccessRow>;
+  schedules: Stored<ScheduleRow>;
 }
 
-export interface Tables extends Folded {
+/** What services tell each other: not folded, and proof of nothing. */
+interface ServiceTables {
+  serviceJobs: Stored<ServiceJob>;
+  serviceEvents: Omit<Stored<ServiceJobEvent>, 'sequence'> & { sequence: number };
+  serviceAnswers: Omit<Stored<KeptAnswer>, 'sequence'>;
+  serviceRuns: Omit<Stored<ScheduleRun>, 'sequence'>;
+  serviceDeliveries: Omit<Stored<Delivery>, 'sequence'>;
+  serviceServers: Omit<Stored<ServiceServer>, 'sequence'>;
+}
+
+export interface Tables extends Folded, ServiceTables {
   audit: AuditTable;
   heads: { -readonly [Name in keyof SignedHead]: SignedHead[Name] };
 }

@@ -1,10 +1,12 @@
 import type { RecordedEvent } from '../ports.ts';
+import { access } from './access.ts';
 import { backups } from './backups.ts';
 import { copies } from './copies.ts';
 import { custodians } from './custodians.ts';
 import { drills } from './drills.ts';
 import { jobs } from './jobs.ts';
 import { media } from './media.ts';
+import { schedules } from './schedules.ts';
 import { secrets } from './secrets.ts';
 import type { Columns, Table, Value } from './table.ts';
 import { tokens } from './tokens.ts';
@@ -19,6 +21,8 @@ export const TABLES: readonly Table[] = [
   tokens,
   drills,
   jobs,
+  access,
+  schedules,
 ];
 
 /** Where rows are kept while events are folded into them. `sequence` is the entry that a row began with. */

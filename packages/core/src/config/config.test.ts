@@ -278,7 +278,8 @@ test('the example in the documentation sets every setting, and parses', async ()
     const shown = name.replace('[]', '').replace('*', 'NAME');
     expect(docs).toMatch(new RegExp(`^\\| \`${shown.replaceAll('.', '\\.')}\` +\\|`, 'm'));
     const key = name
-      .replace(/^(?:backup|media|modules\[\]|tokens|catalog|(?:policies|secrets)\.\*)\./, '')
+      .replace(/^.*\*\.|^server\.(?:(?:tls|oidc)\.)?/, '')
+      .replace(/^(?:backup|media|modules\[\]|tokens|catalog)\./, '')
       .replace('*', '[\\w-]+');
     expect(example).toMatch(new RegExp(`^${key} = `, 'm'));
   }

@@ -4,6 +4,13 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ModuleSetting } from '@holdfast/token';
 import { coreError } from '../errors.ts';
 import type { Policies } from '../policy/policy.ts';
+import {
+  folderFrom,
+  serverFrom,
+  targetFrom,
+  type ServerConfig,
+  type TargetConfig,
+} from './server-config.ts';
 import { policyFrom, secretFrom, type SecretSetting } from './named-tables.ts';
 import {
   nothingGiven,
@@ -43,6 +50,11 @@ export interface Config {
   readonly secrets: Readonly<Record<string, SecretSetting>>;
   /** A PostgreSQL database, without a password; `null`: a file in the state folder. */
   readonly catalogUrl: string | null;
+  /** Paths of folders that the HTTP service may write copies to, by their names. */
+  readonly folders: Readonly<Record<string, string>>;
+  /** Where the HTTP service may put a secret back, by names. */
+  readonly targets: Readonly<Record<string, TargetConfig>>;
+  readonly server: ServerConfig;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -115,6 +127,9 @@ function withDefaults(given: Given, file: string | null, env: Environment): Conf
       secretFrom(name, table, { wrong, policies, place }),
     ),
     catalogUrl: settings['catalog.url'] ?? null,
+    folders: fromTables(named.folders, (name, table) => folderFrom(name, table, wrong, place)),
+    targets: fromTables(named.targets, (name, table) => targetFrom(name, table, wrong, place)),
+    server: serverFrom(given, place),
   };
 }
 

@@ -17,6 +17,8 @@ export interface Table {
 /** A file as it is written: what stands once, and the tables of which there are several. */
 export interface Given {
   readonly single: Settings;
+  /** Where those stand. */
+  readonly places: ReadonlyMap<string, Place>;
   readonly modules: readonly Table[];
   /** By the names that the file gives them. */
   readonly named: Readonly<Record<TableName, ReadonlyMap<string, Table>>>;
@@ -30,6 +32,12 @@ const ALIAS = {
   takes: 'letters, digits, dot, dash and underscore',
 };
 
+/** As an HTTP request can name it. */
+const PLAIN = {
+  fits: /^[a-z0-9][a-z0-9._-]{0,62}$/,
+  takes: 'lower-case letters, digits, dot, dash and underscore',
+};
+
 /** Tables whose entries have names that the file chooses, and what such a name may be. */
 const NAMED = {
   tokens: { one: 'a token', ...ALIAS },
@@ -40,6 +48,10 @@ const NAMED = {
     fits: /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,255}$/u,
     takes: 'one line of 1 to 255 characters',
   },
+  clients: { one: 'a client', ...PLAIN },
+  folders: { one: 'a folder', ...PLAIN },
+  targets: { one: 'a target', ...PLAIN },
+  webhooks: { one: 'a webhook', ...PLAIN },
 } as const;
 
 type TableName = keyof typeof NAMED;
@@ -68,11 +80,16 @@ export async function readSettings(text: string, file: string): Promise<Given> {
 function given(wrong: Complain) {
   return {
     single: {},
+    places: new Map<string, Place>(),
     modules: new Array<WritableTable>(),
     named: {
       tokens: new Map<string, WritableTable>(),
       policies: new Map<string, WritableTable>(),
       secrets: new Map<string, WritableTable>(),
+      clients: new Map<string, WritableTable>(),
+      folders: new Map<string, WritableTable>(),
+      targets: new Map<string, WritableTable>(),
+      webhooks: new Map<string, WritableTable>(),
     },
     wrong,
   };
@@ -94,7 +111,7 @@ function take(entry: TomlEntry, into: ReturnType<typeof given>): void {
     const value = readValue(known.setting, entry, into.wrong);
     const table = known.table === null ? null : tableFor(known, entry, into);
     Object.assign(table?.settings ?? into.single, { [known.setting]: value });
-    table?.places.set(known.setting, valueAt);
+    (table?.places ?? into.places).set(known.setting, valueAt);
     return;
   }
   if (!isEmptyTable(entry)) throw into.wrong(nameAt, unknownSetting(name));
@@ -141,9 +158,10 @@ function settingFor(name: string): Known | null {
   return null;
 }
 
-/** What `[policies.NAME]` and `[secrets.NAME]` begin. */
+/** What `[policies.NAME]`, `[secrets.NAME]` and the like begin. */
 function namedTable(name: string): OneTable | null {
-  const [, table = '', of = ''] = /^(policies|secrets)\.(.+)$/s.exec(name) ?? [];
+  const [, table = '', of = ''] =
+    /^(policies|secrets|clients|folders|targets|webhooks)\.(.+)$/s.exec(name) ?? [];
   return isTableName(table) ? { table, of } : null;
 }
 

@@ -1,4 +1,5 @@
 import type { Waiver } from '../backup-file/manifest.ts';
+import { SERVER_SETTINGS, type ServerSettings } from './server-settings.ts';
 import {
   databaseUrl,
   duration,
@@ -15,7 +16,7 @@ import {
 } from './value-kinds.ts';
 
 /** Everything that a configuration file can say, by dotted names; `[]` is one table of an array, `*` any name. */
-export interface Settings {
+export interface Settings extends ServerSettings {
   /** Folder of the signing identity and the secret store. */
   state?: string;
   /** Group whose members may use the store besides its owner. */
@@ -87,4 +88,5 @@ export const SETTINGS: {
   'secrets.*.source': paths,
   'secrets.*.source-command': text,
   'secrets.*.check-live-every': duration,
+  ...SERVER_SETTINGS,
 };

@@ -119,6 +119,77 @@ export const mediaNames: Setting<readonly string[]> = {
   },
 };
 
+/** In milliseconds; of things that are waited for. */
+export const span: Setting<number> = {
+  takes: 'a number of seconds, minutes, hours or days, such as "90s", "15min", "2h" or "1d"',
+  read(value) {
+    const units: Readonly<Record<string, number>> = {
+      s: 1000,
+      min: 60_000,
+      h: 3_600_000,
+      d: 86_400_000,
+    };
+    const [, count = '', unit = ''] =
+      typeof value === 'string' ? (/^([1-9][0-9]{0,3})(s|min|h|d)$/.exec(value) ?? []) : [];
+    const worth = units[unit];
+    if (worth === undefined) throw new NotAllowed('is not one');
+    return Number(count) * worth;
+  },
+};
+
+export const listenAddress: Setting<string> = {
+  takes: 'an address and a port, such as "127.0.0.1:8443" or "[::]:8443"',
+  read(value) {
+    const fits = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})$/;
+    const [, port] = typeof value === 'string' ? (fits.exec(value) ?? []) : [];
+    if (port === undefined || Number(port) > 65_535) throw new NotAllowed('is not one');
+    return String(value);
+  },
+};
+
+/** Plain http only to this machine itself, where nobody listens in. */
+export const httpsUrl: Setting<string> = {
+  takes: 'an https: URL without a name or password in it',
+  read(value) {
+    const url = typeof value === 'string' ? URL.parse(value) : null;
+    const isLocal =
+      url?.protocol === 'http:' && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+    if (url === null || (url.protocol !== 'https:' && !isLocal)) throw new NotAllowed('is not one');
+    if (url.username !== '' || url.password !== '') throw new NotAllowed('holds a login');
+    return String(value);
+  },
+};
+
+export const fingerprint: Setting<string> = {
+  takes: 'the SHA-256 of a certificate in hexadecimal, with or without colons',
+  read(value) {
+    const hex = typeof value === 'string' ? value.replaceAll(':', '').toLowerCase() : '';
+    if (!/^[0-9a-f]{64}$/.test(hex)) throw new NotAllowed('is not one');
+    return hex;
+  },
+};
+
+export const texts: Setting<readonly string[]> = {
+  takes: 'a list of texts',
+  read(value) {
+    const isText = (it: unknown): it is string => typeof it === 'string' && it.trim() !== '';
+    if (!Array.isArray(value) || !value.every(isText))
+      throw new NotAllowed('is not a list of texts');
+    return value;
+  },
+};
+
+export function oneOf<Word extends string>(words: readonly Word[]): Setting<Word> {
+  return {
+    takes: words.map((word) => `"${word}"`).join(', '),
+    read(value) {
+      const found = words.find((word) => word === value);
+      if (found === undefined) throw new NotAllowed('is not one of these');
+      return found;
+    },
+  };
+}
+
 /** A list of some of these words. */
 export function someOf<Word extends string>(words: readonly Word[]): Setting<readonly Word[]> {
   return {

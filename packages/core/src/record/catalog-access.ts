@@ -42,6 +42,10 @@ export interface CatalogAccess extends AsyncDisposable {
   readonly place: CatalogPlace;
   readonly recorder: Recorder;
   readonly custodians: CustodianBook;
+  /** The same catalog, for what somebody else does; disposing it changes nothing. */
+  as(actor: Pick<Actor, 'who' | 'from'>): CatalogAccess;
+  /** Signs the head of the audit chain, if anything was recorded since that was done last. Fails nothing. */
+  sign(): Promise<void>;
 }
 
 /** Touches nothing until it is used. Disposing signs the head of the audit chain when anything was recorded. */
@@ -52,7 +56,6 @@ export function catalogAccess({ instance, url, surface, actor }: CatalogSettings
       ? { kind: 'postgres', url }
       : { kind: 'sqlite', path: join(folder, CATALOG_FILE) };
   const journal = journalIn(folder, async () => await instance.permissions());
-  const warnings: string[] = [];
   let opening: Promise<OpenCatalog> | null = null;
   let recorded = false;
 
@@ -81,7 +84,11 @@ export function catalogAccess({ instance, url, surface, actor }: CatalogSettings
     }
   };
 
-  async function keep(events: readonly RecordedEvent[], cause: unknown): Promise<void> {
+  async function keep(
+    events: readonly RecordedEvent[],
+    cause: unknown,
+    warnings: string[],
+  ): Promise<void> {
     const why = cause instanceof Error ? cause.message : String(cause);
     try {
       await instance.ensureFolder();
@@ -93,40 +100,61 @@ export function catalogAccess({ instance, url, surface, actor }: CatalogSettings
     }
   }
 
-  async function signed(events: readonly CatalogEvent[]): Promise<readonly RecordedEvent[]> {
+  async function attributed(
+    events: readonly CatalogEvent[],
+    actor: CatalogSettings['actor'],
+  ): Promise<readonly RecordedEvent[]> {
     const { signer } = await instance.signer();
     const who: Actor = { ...actorAt(surface, signer.fingerprint), ...actor };
     const time = new Date().toISOString();
     return events.map((event) => ({ id: randomUUID(), time, actor: who, event }));
   }
 
-  const recorder: Recorder = {
-    warnings,
-    async record(events) {
-      // A restore on a machine that has no instance makes none, only to remember it.
-      if (events.length === 0 || !(await instance.isMade())) return;
-      let ready: readonly RecordedEvent[];
-      try {
-        ready = await signed(events);
-      } catch (cause) {
-        if (!isExpected(cause)) throw cause;
-        warnings.push(`not recorded: ${cause.message}`);
-        return;
-      }
-      try {
-        await (await open()).record(ready);
-        recorded = true;
-      } catch (cause) {
-        if (!isExpected(cause)) throw cause;
-        await keep(ready, cause);
-      }
-    },
-  };
+  function recorderFor(actor: CatalogSettings['actor']): Recorder {
+    const warnings: string[] = [];
+    return {
+      warnings,
+      async record(events) {
+        // A restore on a machine that has no instance makes none, only to remember it.
+        if (events.length === 0 || !(await instance.isMade())) return;
+        let ready: readonly RecordedEvent[];
+        try {
+          ready = await attributed(events, actor);
+        } catch (cause) {
+          if (!isExpected(cause)) throw cause;
+          warnings.push(`not recorded: ${cause.message}`);
+          return;
+        }
+        try {
+          await (await open()).record(ready);
+          recorded = true;
+        } catch (cause) {
+          if (!isExpected(cause)) throw cause;
+          await keep(ready, cause, warnings);
+        }
+      },
+    };
+  }
 
-  return {
+  async function sign(): Promise<void> {
+    const catalog = await opening?.catch(() => null);
+    if (!catalog || !recorded) return;
+    recorded = false;
+    await signHead(catalog, instance);
+  }
+
+  const access: CatalogAccess = {
     place,
-    recorder,
+    recorder: recorderFor(actor),
     open,
+    sign,
+    as: (other) => ({
+      ...access,
+      recorder: recorderFor(other),
+      [Symbol.asyncDispose]: async () => {
+        // Whoever opened the catalog ends it.
+      },
+    }),
     async openIfThere() {
       await instance.assertAccess();
       if (opening === null && place.kind === 'sqlite') {
@@ -147,12 +175,13 @@ export function catalogAccess({ instance, url, surface, actor }: CatalogSettings
     },
     async [Symbol.asyncDispose]() {
       const catalog = await opening?.catch(() => null);
-      opening = null;
       if (!catalog) return;
       await using _ = catalog;
-      if (recorded) await signHead(catalog, instance);
+      await sign();
+      opening = null;
     },
   };
+  return access;
 }
 
 /** What the journal holds is older than what comes now: it goes first, in its order. */

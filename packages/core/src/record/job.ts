@@ -30,13 +30,13 @@ export type Begin = (known?: Pick<Job, 'backup' | 'secret'>) => Promise<void>;
  * one act with its end. A failure is recorded, also before it began, and thrown as it is.
  */
 export async function asJob<Result>(
-  { recorder }: Pick<Run, 'recorder'>,
+  { recorder, job: called }: Pick<Run, 'recorder' | 'job'>,
   job: Job,
   work: (begin: Begin) => Promise<Told<Result>>,
 ): Promise<Result> {
   if (recorder === undefined) return (await work(async () => await Promise.resolve())).result;
   const started = performance.now();
-  const id = randomUUID();
+  const id = called ?? randomUUID();
   let known = job;
   const begun = { yet: false };
   const subject = (): Subject => ({

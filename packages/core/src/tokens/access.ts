@@ -29,8 +29,14 @@ export interface TokenAccess extends AsyncDisposable {
   open(): Promise<SharedTokens>;
 }
 
+/** One that several people use. */
+export interface CommonTokenAccess extends TokenAccess {
+  /** The same tokens; what is done to keys and enrolments is told to this recorder. Disposing it changes nothing. */
+  recordedBy(recorder: Recorder): TokenAccess;
+}
+
 /** Touches and loads nothing until it is opened. */
-export function tokenAccess(settings: TokenAccessSettings): TokenAccess {
+export function tokenAccess(settings: TokenAccessSettings): CommonTokenAccess {
   const { modules, aliases, instance, pins, recorder } = settings;
   const folder = join(instance.folder, FOLDER);
   const held = new AsyncDisposableStack();
@@ -40,15 +46,28 @@ export function tokenAccess(settings: TokenAccessSettings): TokenAccess {
     const { openTokens } = await import('@holdfast/token');
     const prepareFolder = async (): Promise<{ gid: number | null; fileMode: number }> =>
       await prepare(instance, folder);
-    const tokens = held.use(openTokens({ modules, aliases, folder, pins, prepareFolder }));
-    return recorder === undefined ? tokens : recordedTokens(tokens, recorder);
+    return held.use(openTokens({ modules, aliases, folder, pins, prepareFolder }));
+  }
+
+  function recordedBy(recorder: Recorder | undefined): CommonTokenAccess {
+    let recorded: Tokens | undefined;
+    return {
+      async open() {
+        opened ??= begin();
+        const tokens = await opened;
+        if (recorder === undefined) return tokens;
+        recorded ??= recordedTokens(tokens, recorder);
+        return recorded;
+      },
+      recordedBy,
+      [Symbol.asyncDispose]: async () => {
+        // Whoever made the access ends it.
+      },
+    };
   }
 
   return {
-    async open() {
-      opened ??= begin();
-      return await opened;
-    },
+    ...recordedBy(recorder),
     [Symbol.asyncDispose]: async () => {
       // What is being opened at this moment is ended too.
       await opened?.catch(() => undefined);
