@@ -19,6 +19,7 @@ export const EXIT_CODE: Readonly<Record<ErrorCode, number>> = {
   QUORUM_INVALID: 2,
   POLICY_UNKNOWN: 2,
   CUSTODIAN_INVALID: 2,
+  ACCESS_INVALID: 2,
 
   BACKUP_NOT_FOUND: 3,
   BACKUP_UNREADABLE: 3,
@@ -85,6 +86,7 @@ export const EXIT_CODE: Readonly<Record<ErrorCode, number>> = {
   CUSTODIAN_EXISTS: 8,
   CUSTODIAN_IN_USE: 8,
   MEDIUM_NAME_TAKEN: 8,
+  ACCESS_EXISTS: 8,
   CATALOG_EXISTS: 8,
   SHEET_TOO_LARGE: 8,
 
@@ -98,6 +100,7 @@ export const EXIT_CODE: Readonly<Record<ErrorCode, number>> = {
   TOKEN_RECORD_INVALID: 10,
   CUSTODIAN_UNKNOWN: 10,
   MEDIUM_UNKNOWN: 10,
+  ACCESS_NOT_FOUND: 10,
   COPY_UNKNOWN: 10,
   RECEIPT_NOT_FOUND: 10,
   CATALOG_DAMAGED: 10,

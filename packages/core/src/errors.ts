@@ -77,6 +77,10 @@ const REMEDIES = {
     'See who is known with: holdfast custodian list, or add them with: holdfast custodian add.',
   CUSTODIAN_INVALID:
     'Name a custodian with lower-case letters, digits, dot, dash and underscore, and factors as password, token(NAME), recipient(age1…).',
+  ACCESS_INVALID:
+    'Name somebody with lower-case letters, digits, dot, dash and underscore, and networks as 10.0.0.0/8.',
+  ACCESS_EXISTS: 'Choose another name, or revoke the former token: holdfast access revoke.',
+  ACCESS_NOT_FOUND: 'See who has access with: holdfast access list.',
   CATALOG_EXISTS:
     'Use it as it is; to make a new one all the same, with this one kept aside, give --anyway. One in PostgreSQL is replaced by naming an empty database in catalog.url.',
   MEDIUM_UNKNOWN: 'See the media that are known with: holdfast media list.',

@@ -32,7 +32,16 @@ export type {
   State,
   StatusReport,
 } from './status/report.ts';
+export { metricsText } from './status/metrics.ts';
 export { writeTextfile } from './status/textfile.ts';
+export {
+  createAccess,
+  listAccess,
+  revokeAccess,
+  type Access,
+  type AccessRequest,
+} from './access/access.ts';
+export { accessTokenHash, isAccessToken } from './access/access-token.ts';
 export type { Run } from './run.ts';
 export {
   assertAllCopies,
@@ -68,6 +77,7 @@ export { verifyExported, type ExportedReport } from './audit/verify-exported.ts'
 export { auditPage, type AuditPageRequest } from './audit/audit-page.ts';
 export { catalogFacts, type CatalogReport } from './record/catalog-facts.ts';
 export { type FoundCopy, type SearchedPlace } from './record/found-copies.ts';
+export { reconcileJobs } from './record/reconcile.ts';
 export { rebuildCatalog, type RebuildReport, type RebuildRequest } from './record/rebuild.ts';
 export { parseDuration } from './policy/duration.ts';
 export { admitMedia, type AdmissionRules } from './register/admit-media.ts';
@@ -157,7 +167,9 @@ export { coreError, type CoreErrorCode, type ErrorCode } from './errors.ts';
 export {
   HoldfastError,
   Secret,
+  generateIdentity,
   openIdentityFile,
+  type X25519Identity,
   servePlugin,
   type Identity,
   type PluginConversation,
@@ -183,6 +195,8 @@ export { PRESETS } from './discover/presets.ts';
 export { checkShare } from './quorum/check-share.ts';
 export { contribute, type ContributeRequest, type Contributed } from './quorum/contribute.ts';
 export type { ShareReport, ShareRequest } from './quorum/custodians-share.ts';
+export { bindingLine, type ContributionPurpose } from './quorum/binding.ts';
+export { isSealed } from './quorum/contribution.ts';
 export { makeSession, type Session } from './quorum/session.ts';
 
 export { loadConfig, type Config } from './config/config.ts';

@@ -1,6 +1,7 @@
 import type { CatalogEvent, SecretFacts } from '@holdfast/catalog';
 import type { FileInput, Identity, Secret } from '@holdfast/age';
 import type { ChosenVolume } from '@holdfast/media';
+import type { ContributionPurpose } from './quorum/binding.ts';
 
 /** What the payload's bytes are: the secret's own, or a tar of several files. */
 export type PayloadKind = 'file' | 'tar';
@@ -103,6 +104,8 @@ export interface Contribution {
   /** Where it came from, in words: the name of its file. */
   readonly from: string;
   readonly bytes: Uint8Array;
+  /** The one restore that it has to have been given for; without it, any. */
+  readonly purpose?: ContributionPurpose | undefined;
 }
 
 export interface CustodianCall {

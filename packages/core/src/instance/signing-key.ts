@@ -31,7 +31,7 @@ export interface SigningKey {
    * What may be remembered of a secret with this digest, in hex: an HMAC, so that nobody without this key can try
    * guesses.
    */
-  readonly mark: (kind: PayloadKind, digest: string) => string;
+  readonly mark: (kind: PayloadKind | 'http-request', digest: string) => string;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { encodeArmor, encrypt, parseRecipient } from '@holdfast/age';
+import { encodeArmor, encrypt, parseRecipient, Secret } from '@holdfast/age';
 import { assertDestination, writeFileDurably } from '@holdfast/media/durable';
 import type { Run } from '../run.ts';
+import { bindingLine, type ContributionPurpose } from './binding.ts';
 import { withCustodiansShare, type ShareReport, type ShareRequest } from './custodians-share.ts';
 import { openShareText } from './share.ts';
 
@@ -9,6 +10,8 @@ export interface ContributeRequest extends ShareRequest {
   readonly to: string;
   /** Path of a new file to write it to. */
   readonly file?: string | undefined;
+  /** The one restore that it is for; without it, it serves whoever has the identity for whatever they restore. */
+  readonly purpose?: ContributionPurpose | undefined;
 }
 
 export interface Contributed extends ShareReport {
@@ -27,14 +30,16 @@ export interface Contributed extends ShareReport {
  * @throws RECIPIENT_INVALID, DESTINATION_EXISTS and the other codes of destinations, and what `checkShare` throws
  */
 export async function contribute(
-  { to, file, ...request }: ContributeRequest,
+  { to, file, purpose, ...request }: ContributeRequest,
   run: Run,
 ): Promise<Contributed> {
   const recipient = parseRecipient(to);
   if (file !== undefined) await assertDestination(file, { replace: 'refuse' });
   const action = 'custodian.contribute';
   const { report, result } = await withCustodiansShare(action, request, run, async (share) => {
-    using text = openShareText(share);
+    using plain = openShareText(share);
+    const line = Buffer.from(purpose === undefined ? '' : bindingLine(purpose), 'latin1');
+    using text = Secret.take(Uint8Array.from([...line, ...plain.bytes]));
     const options = run.signal ? { signal: run.signal } : {};
     const sealed = encodeArmor(await encrypt(text.bytes, [recipient], options));
     if (file !== undefined) await writeFileDurably(file, sealed, { replace: 'refuse', ...options });

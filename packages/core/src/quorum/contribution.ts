@@ -1,7 +1,8 @@
-import { decodeArmor, HoldfastError, isArmored, type Identity } from '@holdfast/age';
+import { decodeArmor, HoldfastError, isArmored, parseHeader, type Identity } from '@holdfast/age';
 import { openLayer } from '../envelopes/layers.ts';
 import { coreError } from '../errors.ts';
 import type { Contribution } from '../ports.ts';
+import { withoutBinding } from './binding.ts';
 import { openShare, type Share } from './share.ts';
 
 /** A share that a custodian took out of its age file with stock tools begins so. */
@@ -11,20 +12,36 @@ const PLAIN = Buffer.from('# holdfast-share');
  * Opens a share that a custodian sent: sealed to one of `identities`, armored or not. It is not judged yet; the
  * result is the caller's to dispose.
  *
- * @throws SHARE_INVALID, FACTOR_MISSING when it is sealed to somebody else
+ * @throws SHARE_INVALID, SHARE_FOREIGN when it was given for something else, FACTOR_MISSING when it is sealed to
+ *   somebody else
  */
 export async function openContribution(
-  { from, bytes }: Contribution,
+  { from, bytes, purpose }: Contribution,
   identities: readonly Identity[],
   signal: AbortSignal | undefined,
 ): Promise<Share> {
-  if (PLAIN.equals(bytes.subarray(0, PLAIN.length))) return openShare(bytes, from);
+  const isPlain = PLAIN.equals(bytes.subarray(0, PLAIN.length));
+  if (isPlain && purpose === undefined) return openShare(bytes, from);
   using text = await opened(from, async () => {
     const file = isArmored(bytes) ? decodeArmor(bytes) : bytes;
     return await openLayer(file, identities, signal ? { signal } : {});
   });
-  if (text !== null) return openShare(text.bytes, from);
+  if (text !== null) {
+    const bound = purpose === undefined ? text.bytes : withoutBinding(text.bytes, purpose, from);
+    return openShare(bound, from);
+  }
   throw coreError('FACTOR_MISSING', `${from} is not sealed to an identity that was given`);
+}
+
+/** Whether it is sealed at all; to whom, and what it is worth, shows when it is opened. */
+export function isSealed(bytes: Uint8Array): boolean {
+  try {
+    parseHeader(isArmored(bytes) ? decodeArmor(bytes) : bytes);
+    return true;
+  } catch (cause) {
+    if (cause instanceof HoldfastError) return false;
+    throw cause;
+  }
 }
 
 async function opened<Result>(from: string, work: () => Promise<Result>): Promise<Result> {

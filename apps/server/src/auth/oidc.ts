@@ -1,0 +1,107 @@
+import type { OidcConfig, ServerRole } from '@holdfast/core';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { serverError } from '../errors.ts';
+import type { Principal } from './principal.ts';
+import { Unauthenticated } from './unauthenticated.ts';
+
+/** Only signatures that a public key checks: with any other, whoever can check could sign. */
+const ALGORITHMS = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'PS256',
+  'PS384',
+  'PS512',
+  'RS256',
+  'RS384',
+  'RS512',
+];
+const TIMEOUT = 5000;
+const TOLERANCE = 30;
+const FOUND_AGAIN_AFTER = 3_600_000;
+const RANK: readonly ServerRole[] = ['administrator', 'operator', 'auditor'];
+
+type Keys = ReturnType<typeof createRemoteJWKSet>;
+
+export interface OidcTokens {
+  /** @throws Unauthenticated, FORBIDDEN for somebody whose groups have no role here */
+  principalOf(token: string): Promise<Principal>;
+}
+
+/** Access tokens of an OpenID provider, whose keys are found from its issuer (OpenID Connect Discovery 1.0). */
+export function oidcTokens({ issuer, audience, roleClaim, roles }: OidcConfig): OidcTokens {
+  let found: { readonly keys: Promise<Keys>; readonly at: number } | null = null;
+
+  async function keys(): Promise<Keys> {
+    if (found === null || performance.now() - found.at > FOUND_AGAIN_AFTER) {
+      found = { keys: discover(issuer), at: performance.now() };
+    }
+    return await found.keys.catch((cause: unknown) => {
+      found = null;
+      throw cause;
+    });
+  }
+
+  return {
+    async principalOf(token) {
+      const claims = await verified(token, await keys());
+      const { sub } = claims;
+      if (sub === undefined || sub === '') throw new Unauthenticated('oidc', 'it has no subject');
+      const name = nameIn(claims) ?? sub;
+      const role = roleIn(claims[roleClaim]);
+      if (role !== null) return { id: `oidc:${issuer}#${sub}`, name, role };
+      throw serverError('FORBIDDEN', `nothing in the claim ${roleClaim} has a role here`);
+    },
+  };
+
+  async function verified(token: string, set: Keys): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(token, set, {
+        ...{ issuer, audience, algorithms: ALGORITHMS, clockTolerance: TOLERANCE },
+        requiredClaims: ['exp', 'sub'],
+      });
+      return payload;
+    } catch (cause) {
+      if (!(cause instanceof errors.JOSEError)) throw unreachable(issuer, cause);
+      if (cause.code === 'ERR_JWKS_TIMEOUT') throw unreachable(issuer, cause);
+      throw new Unauthenticated('oidc', `this access token is not valid: ${cause.code}`);
+    }
+  }
+
+  function roleIn(claim: unknown): ServerRole | null {
+    const values = (Array.isArray(claim) ? claim : [claim]).filter((it) => typeof it === 'string');
+    const held = values.flatMap((value) => (Object.hasOwn(roles, value) ? [roles[value]] : []));
+    return RANK.find((role) => held.includes(role)) ?? null;
+  }
+}
+
+function nameIn({ preferred_username: login, email }: JWTPayload): string | null {
+  const name = [login, email].find((it) => typeof it === 'string' && /^[\w.@+-]{1,128}$/.test(it));
+  return typeof name === 'string' ? name : null;
+}
+
+async function discover(issuer: string): Promise<Keys> {
+  const at = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT);
+    const answer = await fetch(at, { signal, redirect: 'error' });
+    if (!answer.ok) throw new Error(`it answered ${String(answer.status)}`);
+    const document = (await answer.json()) as {
+      readonly issuer?: unknown;
+      readonly jwks_uri?: unknown;
+    };
+    if (document.issuer !== issuer) throw new Error('its document is of another issuer');
+    const url = URL.parse(String(document.jwks_uri));
+    if (url === null || url.protocol !== new URL(issuer).protocol)
+      throw new Error('it names no keys');
+    return createRemoteJWKSet(url, { timeoutDuration: TIMEOUT, cooldownDuration: TIMEOUT });
+  } catch (cause) {
+    throw unreachable(issuer, cause);
+  }
+}
+
+/** It is not the caller’s fault, and they may try again. */
+function unreachable(issuer: string, cause: unknown): Error {
+  return serverError('ISSUER_UNREACHABLE', `the keys of ${issuer} cannot be had`, { cause });
+}

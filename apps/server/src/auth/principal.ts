@@ -1,0 +1,12 @@
+import type { Role } from '@holdfast/api';
+
+/** Who makes a request, once that is proven. */
+export interface Principal {
+  /** Tells one identity from another: `token:ci`, `certificate:alice`, `oidc:ISSUER#SUBJECT`, `loopback`. */
+  readonly id: string;
+  /** As the audit log tells it. */
+  readonly name: string;
+  readonly role: Role;
+  /** The one quorum session that an invitation is for. */
+  readonly session?: string | undefined;
+}

@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import {
+  coreError,
+  type CatalogEvent,
+  type JobQueue,
+  type ServiceJob,
+  type ServiceJobState,
+} from '@holdfast/core';
+import type { Principal } from '../auth/principal.ts';
+import { serverError } from '../errors.ts';
+import { Later } from '../http/problem.ts';
+import { actorOf, type Service } from '../service.ts';
+import { ability } from './able.ts';
+import { openHeldSecrets } from './held-secrets.ts';
+import { makeHub } from './hub.ts';
+import { openKeeper } from './keeper.ts';
+import type { JobDesk, JobKind, NewJob } from './ports.ts';
+import { resultsIn } from './results.ts';
+import { makeRunner } from './runner.ts';
+import { openJobSecrets } from './secrets.ts';
+import { hasEnded } from './states.ts';
+
+/** The desk of a server, with what only the program itself does. */
+export interface OwnJobDesk extends JobDesk {
+  /** Finds what servers left that are gone, and begins with what waits. */
+  start(): Promise<void>;
+  /** On return nothing runs here. Milliseconds. */
+  stop(grace: number): Promise<void>;
+}
+
+const WAITING = ['awaiting-approval', 'queued'] as const satisfies readonly ServiceJobState[];
+
+export function openJobDesk(
+  service: Service,
+  queue: JobQueue,
+  kinds: readonly JobKind[],
+): OwnJobDesk {
+  const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
+  const held = openHeldSecrets();
+  const results = resultsIn(service.instance);
+  const hub = makeHub(service.catalog);
+  const listeners = new Set<(job: ServiceJob) => void>();
+  const can = ability(service);
+  const jobs = async () => (await service.catalog()).service.jobs;
+
+  function tellEnded(job: ServiceJob): void {
+    held.drop(job.id);
+    hub.wake(job.id);
+    for (const listener of listeners) listener(job);
+  }
+
+  const runner = makeRunner({
+    ...{ service, queue, kinds: byName, held, results, can },
+    onChange: hub.wake,
+    onEnded: tellEnded,
+  });
+  const keeper = openKeeper({ service, queue, held, results, runner, can, onEnded: tellEnded });
+
+  async function record(by: Principal, from: string, ...events: CatalogEvent[]): Promise<void> {
+    await service.catalogAccess.as(actorOf(by, from)).recorder.record(events);
+  }
+
+  async function find(id: string): Promise<ServiceJob> {
+    const found = await (await jobs()).find(id);
+    if (found !== null) return found;
+    throw serverError('JOB_NOT_FOUND', 'there is no job of that id');
+  }
+
+  /** @throws JOB_NOT_FOUND, JOB_STATE */
+  async function awaiting(id: string): Promise<ServiceJob> {
+    const job = await find(id);
+    if (job.state === 'awaiting-approval') return job;
+    throw serverError('JOB_STATE', `the job waits for no approval: it is ${job.state}`);
+  }
+
+  function rowOf(kind: JobKind, job: NewJob, pinned: boolean): ServiceJob {
+    const request = parsed(kind, job);
+    const { secret = null, backup = null } = kind.about(request);
+    const before = new Date(Date.now() + service.config.server.approveWithin).toISOString();
+    return {
+      ...{ id: randomUUID(), kind: job.kind, secret, backup, request },
+      state: job.fourEyes ? 'awaiting-approval' : 'queued',
+      ...{ who: job.by.name, from: job.from, created: new Date().toISOString() },
+      ...{ started: null, ended: null, server: pinned ? service.id : null, pinned },
+      repeatable: kind.repeatable,
+      needs: [...new Set(kind.needs(request))].toSorted(),
+      ...{ attempt: 0, cancelled: false, progress: null, failure: null, result: null, file: false },
+      approval: job.fourEyes ? { before, by: null, at: null } : null,
+    };
+  }
+
+  return {
+    async submit(job) {
+      using taken = new DisposableStack();
+      const secrets = taken.use(job.secrets ?? openJobSecrets());
+      const kind = byName.get(job.kind);
+      if (kind === undefined) throw coreError('INTERNAL', `there is no job ${job.kind}`);
+      const table = await jobs();
+      if ((await table.count(WAITING)) >= service.config.server.maxWaiting) {
+        throw new Later('OVERLOADED', 'as many jobs wait as may', 10);
+      }
+      const row = rowOf(kind, job, !secrets.isEmpty);
+      if (!secrets.isEmpty) held.hold(row.id, secrets);
+      try {
+        await table.add(row);
+      } catch (cause) {
+        held.drop(row.id);
+        throw cause;
+      }
+      taken.move();
+      if (job.fourEyes) {
+        const detail = { kind: row.kind, askedBy: row.who };
+        await record(job.by, job.from, { ...about(row), action: 'approval.ask', detail });
+      } else await queue.send(row);
+      return row;
+    },
+    find,
+    follow: (id, options) => hub.follow(id, options),
+    async cancel(id, by, from) {
+      const job = await find(id);
+      if (by.role !== 'administrator' && job.who !== by.name) {
+        throw serverError('FORBIDDEN', 'an operator cancels what they asked for themselves');
+      }
+      if (hasEnded(job.state)) throw serverError('JOB_STATE', `the job has ended: ${job.state}`);
+      const table = await jobs();
+      const ended = new Date().toISOString();
+      const change = { state: 'cancelled', cancelled: true, ended } as const;
+      const done = await table.change(id, WAITING, change);
+      const asked = done ?? (await table.change(id, ['running'], { cancelled: true }));
+      if (asked === null) throw serverError('JOB_STATE', 'the job has just ended');
+      const detail = { kind: job.kind };
+      await record(by, from, { ...about(job), action: 'job.cancel', detail });
+      runner.cancel(id);
+      if (done !== null) tellEnded(done);
+      return asked;
+    },
+    async approve(id, by, from) {
+      const job = await awaiting(id);
+      if (isSame(job.who, by.name)) {
+        throw serverError('APPROVAL_SELF', `${job.who} asked for it, and cannot approve it`);
+      }
+      const now = new Date().toISOString();
+      if (job.approval !== null && job.approval.before < now) {
+        throw serverError('JOB_STATE', 'its time for approval is over');
+      }
+      const approval = { before: job.approval?.before ?? now, by: by.name, at: now };
+      const change = { state: 'queued', approval } as const;
+      const approved = await (await jobs()).change(id, ['awaiting-approval'], change);
+      if (approved === null) throw serverError('JOB_STATE', 'the job has gone on meanwhile');
+      const detail = { kind: job.kind, askedBy: job.who };
+      await record(by, from, { ...about(job), action: 'approval.give', detail });
+      await queue.send(approved);
+      hub.wake(id);
+      return approved;
+    },
+    async reject(id, by, from) {
+      const job = await awaiting(id);
+      const now = new Date().toISOString();
+      const approval = { before: job.approval?.before ?? now, by: by.name, at: now };
+      const change = { state: 'rejected', approval, ended: now } as const;
+      const rejected = await (await jobs()).change(id, ['awaiting-approval'], change);
+      if (rejected === null) throw serverError('JOB_STATE', 'the job has gone on meanwhile');
+      const detail = { kind: job.kind, askedBy: job.who };
+      await record(by, from, { ...about(job), action: 'approval.reject', detail });
+      tellEnded(rejected);
+      return rejected;
+    },
+    async file(id, by) {
+      const job = await find(id);
+      if (job.who !== by.name) {
+        throw serverError('FORBIDDEN', 'only whoever asked for a job gets its file');
+      }
+      const path = job.file && job.state === 'finished' ? await results.find(id) : null;
+      if (path !== null) return path;
+      throw serverError('FILE_GONE', 'there is no file of this job here, or none any more');
+    },
+    onEnded(callback) {
+      listeners.add(callback);
+      return {
+        [Symbol.dispose]: () => {
+          listeners.delete(callback);
+        },
+      };
+    },
+    async start() {
+      await keeper.start();
+      runner.look();
+    },
+    async stop(grace) {
+      await runner.stop(grace);
+      await keeper.stop();
+      held[Symbol.dispose]();
+    },
+  };
+}
+
+/** What is kept has to be readable again as it is. */
+function parsed(kind: JobKind, { request }: NewJob): ReturnType<JobKind['request']['parse']> {
+  return kind.request.parse(JSON.parse(JSON.stringify(request)));
+}
+
+function about({ id, secret, backup }: ServiceJob) {
+  return {
+    ...{ job: id, outcome: 'ok' },
+    ...(secret !== null && { secret }),
+    ...(backup !== null && { backup }),
+  };
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

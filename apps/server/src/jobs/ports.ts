@@ -1,0 +1,81 @@
+import type { Json, Progress, ServiceJob, ServiceJobEvent } from '@holdfast/core';
+import type { z } from 'zod';
+import type { Principal } from '../auth/principal.ts';
+import type { Service, ServiceRun } from '../service.ts';
+import type { JobSecrets } from './secrets.ts';
+
+/** One kind of long work. `Request` is kept in the catalog as JSON: nothing secret is in it. */
+export interface JobKind<Request extends Json = Json> {
+  readonly kind: string;
+  /** What is kept, checked again when it is read. */
+  readonly request: z.ZodType<Request>;
+  /** What it is about, for lists. */
+  about(request: Request): { readonly secret?: string; readonly backup?: string };
+  /**
+   * What it needs for itself alone while it runs: `medium:SELECTOR`, `folder:NAME`, `token:ALIAS`, `secret:NAME`.
+   * A server runs it only when it has them all.
+   */
+  needs(request: Request): readonly string[];
+  /** Whether it may be done once more when its server was lost: it leaves nothing half done. */
+  readonly repeatable: boolean;
+  /** Does it. What it throws is how it failed. */
+  run(request: Request, work: Work): Promise<Outcome>;
+}
+
+/** What a job is run with. */
+export interface Work {
+  readonly job: ServiceJob;
+  readonly service: Service;
+  /** Passwords and identities that came with the request; wiped when the job ends. */
+  readonly secrets: JobSecrets;
+  readonly run: ServiceRun;
+  readonly signal: AbortSignal;
+  onProgress(progress: Progress): void;
+  /** Tells something in words to whoever follows. */
+  note(words: string): void;
+  /** Path of a new file, not there yet, that the caller may fetch afterwards. */
+  resultFile(): Promise<string>;
+}
+
+export interface Outcome {
+  /** JSON; nothing secret. */
+  readonly result: Json;
+  /** Of the backup that was made. */
+  readonly backup?: string | undefined;
+  /** What it did not do although it ended: the job has failed then, and its result still tells. */
+  readonly failure?: { readonly code: string; readonly message: string; readonly remedy: string };
+}
+
+export interface NewJob {
+  readonly kind: string;
+  readonly request: Json;
+  /** Whoever takes it over wipes it. Without any, another server may run the job. */
+  readonly secrets?: JobSecrets | undefined;
+  readonly by: Principal;
+  /** Address of whoever asked. */
+  readonly from: string;
+  /** Has it wait for another administrator. */
+  readonly fourEyes?: boolean | undefined;
+}
+
+/** Where jobs are asked for, followed and ended. */
+export interface JobDesk {
+  /** Durable on return. @throws OVERLOADED when too many wait */
+  submit(job: NewJob): Promise<ServiceJob>;
+  /** @throws JOB_NOT_FOUND */
+  find(id: string): Promise<ServiceJob>;
+  /** What happened after the event `after`, and what happens, until the job ends. @throws JOB_NOT_FOUND */
+  follow(
+    id: string,
+    options: { readonly after?: number; readonly signal: AbortSignal },
+  ): AsyncIterable<ServiceJobEvent>;
+  /** @throws JOB_NOT_FOUND, JOB_STATE, FORBIDDEN for an operator and what another asked for */
+  cancel(id: string, by: Principal, from: string): Promise<ServiceJob>;
+  /** @throws JOB_NOT_FOUND, JOB_STATE, APPROVAL_SELF */
+  approve(id: string, by: Principal, from: string): Promise<ServiceJob>;
+  reject(id: string, by: Principal, from: string): Promise<ServiceJob>;
+  /** Tells of every job that ended on this server, or that it found to be interrupted; once each. */
+  onEnded(callback: (job: ServiceJob) => void): Disposable;
+  /** Path of the file of a job. @throws FILE_GONE, FORBIDDEN for anybody but whoever asked for it */
+  file(id: string, by: Principal): Promise<string>;
+}

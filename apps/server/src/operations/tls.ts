@@ -1,0 +1,64 @@
+import { readFile, stat } from 'node:fs/promises';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { ServerOptions } from 'node:https';
+import type { ServerConfig } from '@holdfast/core';
+import { serverError } from '../errors.ts';
+
+export type TlsConfig = NonNullable<ServerConfig['tls']>;
+
+/**
+ * Reads certificate and key, which have to belong together.
+ *
+ * @throws TLS_INVALID, also for a key that others may read
+ */
+export async function readTls(config: TlsConfig): Promise<ServerOptions> {
+  const { certificate, key, clientCa } = config;
+  await assertPrivate(key);
+  const context: SecureContextOptions = {
+    cert: await read(certificate),
+    key: await read(key),
+    ...(clientCa !== null && { ca: await read(clientCa) }),
+    minVersion: 'TLSv1.3',
+  };
+  try {
+    createSecureContext(context);
+  } catch (cause) {
+    const message = `${certificate} and ${key} are no certificate and key that belong together`;
+    throw serverError('TLS_INVALID', message, { cause });
+  }
+  return {
+    ...context,
+    requestCert: clientCa !== null,
+    // Who sends none may have a token; who sends one that is not valid is refused with an answer.
+    rejectUnauthorized: false,
+    ALPNProtocols: ['http/1.1'],
+    handshakeTimeout: 10_000,
+  };
+}
+
+/** Differs when any of the files does. */
+export async function tlsFingerprint({ certificate, key, clientCa }: TlsConfig): Promise<string> {
+  const files = [certificate, key, ...(clientCa === null ? [] : [clientCa])];
+  const found = await Promise.all(
+    files.map(async (path) => {
+      const { ino, mtimeMs, size } = await stat(path);
+      return [ino, mtimeMs, size];
+    }),
+  );
+  return JSON.stringify(found);
+}
+
+async function read(path: string): Promise<Buffer> {
+  return await readFile(path).catch((cause: unknown) => {
+    throw serverError('TLS_INVALID', `${path} cannot be read`, { cause });
+  });
+}
+
+async function assertPrivate(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw serverError('TLS_INVALID', `${path} cannot be read`, { cause });
+  });
+  // A group may read it, as that of certificates does in Debian; credentials of systemd are 0440.
+  if ((found.mode & 0o007) === 0) return;
+  throw serverError('TLS_INVALID', `everybody on this machine may read the key ${path}`);
+}

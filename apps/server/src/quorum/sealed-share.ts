@@ -1,0 +1,10 @@
+import { coreError, isSealed } from '@holdfast/core';
+
+/** Bytes of the largest share that anybody seals, armored. */
+export const MOST_SHARE = 64 * 1024;
+
+/** What it is worth shows when it is opened; that it is sealed shows now. @throws SHARE_INVALID */
+export function assertSealedShare(bytes: Uint8Array): void {
+  if (bytes.length <= MOST_SHARE && isSealed(bytes)) return;
+  throw coreError('SHARE_INVALID', 'this is no age file: a share has to be sealed for the session');
+}

@@ -1,0 +1,58 @@
+import type {
+  Catalog,
+  CatalogAccess,
+  CommonTokenAccess,
+  Config,
+  FactorSource,
+  Instance,
+  Media,
+  Progress,
+  Run,
+} from '@holdfast/core';
+import type { Logger } from 'pino';
+import type { Principal } from './auth/principal.ts';
+import type { JobDesk } from './jobs/ports.ts';
+import type { PinAgent } from './pins/pin-agent.ts';
+import type { QuorumSessions } from './quorum/ports.ts';
+
+/** Everything that requests and jobs share, for as long as the program runs. */
+export interface Service {
+  /** A UUID, new with each start. */
+  readonly id: string;
+  readonly config: Config;
+  readonly instance: Instance;
+  readonly log: Logger;
+  /** Attributed to the service itself; `as` gives it to somebody else. */
+  readonly catalogAccess: CatalogAccess;
+  readonly tokens: CommonTokenAccess;
+  readonly media: Media;
+  readonly pins: PinAgent;
+  readonly jobs: JobDesk;
+  readonly sessions: QuorumSessions;
+  /** Fires when the program is asked to end. */
+  readonly stopping: AbortSignal;
+  catalog(): Promise<Catalog>;
+  /** What a use case runs with, done in somebody's name. */
+  runFor(who: Actor, options: RunOptions): ServiceRun;
+}
+
+/** In whose name something is done. */
+export interface Actor {
+  readonly who: string;
+  readonly from: string;
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  /** Without it: nothing opens anything, and nobody is asked. */
+  readonly factors?: FactorSource | undefined;
+  readonly job?: string | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+type Given = 'catalog' | 'recorder' | 'custodians' | 'tokens' | 'media' | 'signal';
+export type ServiceRun = Run & { readonly [Name in Given]-?: NonNullable<Run[Name]> };
+
+export function actorOf({ name }: Pick<Principal, 'name'>, address: string): Actor {
+  return { who: name, from: `http from ${address}` };
+}
