@@ -94,6 +94,12 @@ export {
   type RegisteredMedium,
 } from './register/list-media.ts';
 export { nameOfRow } from './register/known-media.ts';
+export {
+  openKnownCopy,
+  type KnownCopyRequest,
+  type OpenKnownCopy,
+} from './register/open-known-copy.ts';
+export { liveSource } from './drill/live-source.ts';
 export { protectedMedia } from './register/protected-media.ts';
 export {
   isSelector,
@@ -235,7 +241,7 @@ export {
   sourceFromFiles,
   sourceFromStdin,
 } from './sources/index.ts';
-export { toCommand, toFile, toFolder, toStdout } from './targets/index.ts';
+export { toCommand, toFile, toFolder, toRecipient, toStdout } from './targets/index.ts';
 
 export { assessPassword, checkHint, type PasswordAssessment } from './password/index.ts';
 

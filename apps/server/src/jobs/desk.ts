@@ -73,7 +73,7 @@ export function openJobDesk(
     throw serverError('JOB_STATE', `the job waits for no approval: it is ${job.state}`);
   }
 
-  function rowOf(kind: JobKind, job: NewJob, pinned: boolean): ServiceJob {
+  async function rowOf(kind: JobKind, job: NewJob, pinned: boolean): Promise<ServiceJob> {
     const request = parsed(kind, job);
     const { secret = null, backup = null } = kind.about(request);
     const before = new Date(Date.now() + service.config.server.approveWithin).toISOString();
@@ -83,7 +83,7 @@ export function openJobDesk(
       ...{ who: job.by.name, from: job.from, created: new Date().toISOString() },
       ...{ started: null, ended: null, server: pinned ? service.id : null, pinned },
       repeatable: kind.repeatable,
-      needs: [...new Set(kind.needs(request))].toSorted(),
+      needs: [...new Set(await kind.needs(request, service))].toSorted(),
       ...{ attempt: 0, cancelled: false, progress: null, failure: null, result: null, file: false },
       approval: job.fourEyes ? { before, by: null, at: null } : null,
     };
@@ -99,7 +99,7 @@ export function openJobDesk(
       if ((await table.count(WAITING)) >= service.config.server.maxWaiting) {
         throw new Later('OVERLOADED', 'as many jobs wait as may', 10);
       }
-      const row = rowOf(kind, job, !secrets.isEmpty);
+      const row = await rowOf(kind, job, !secrets.isEmpty);
       if (!secrets.isEmpty) held.hold(row.id, secrets);
       try {
         await table.add(row);

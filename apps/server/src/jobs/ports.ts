@@ -15,7 +15,7 @@ export interface JobKind<Request extends Json = Json> {
    * What it needs for itself alone while it runs: `medium:SELECTOR`, `folder:NAME`, `token:ALIAS`, `secret:NAME`.
    * A server runs it only when it has them all.
    */
-  needs(request: Request): readonly string[];
+  needs(request: Request, service: Service): Promise<readonly string[]> | readonly string[];
   /** Whether it may be done once more when its server was lost: it leaves nothing half done. */
   readonly repeatable: boolean;
   /** Does it. What it throws is how it failed. */

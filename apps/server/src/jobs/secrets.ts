@@ -10,7 +10,9 @@ export interface SecretsGiven {
   readonly identities?: string | undefined;
   /** Of custodians, to seal or open their shares. */
   readonly custodianPasswords?: Readonly<Record<string, string>> | undefined;
-  /** Id of a quorum session whose shares open it. */
+  /** A secret that is to be taken into the store. Whoever takes it over wipes it. */
+  readonly value?: Secret | undefined;
+  /** Id of a quorum session whose shares open it; not secret, but on this server alone. */
   readonly session?: string | undefined;
 }
 
@@ -20,6 +22,7 @@ export interface JobSecrets extends Disposable {
   readonly newPassword: Secret | null;
   readonly identities: Secret | null;
   readonly custodianPasswords: ReadonlyMap<string, Secret>;
+  readonly value: Secret | null;
   readonly session: string | null;
   /** Whether there is anything in it. */
   readonly isEmpty: boolean;
@@ -36,14 +39,16 @@ export function openJobSecrets(given: SecretsGiven = {}): JobSecrets {
   const password = take(given.password);
   const newPassword = take(given.newPassword);
   const identities = take(given.identities);
+  const value = given.value === undefined ? null : held.use(given.value);
   const session = given.session ?? null;
   return {
-    ...{ password, newPassword, identities, session },
+    ...{ password, newPassword, identities, value, session },
     custodianPasswords: new Map(custodians),
     isEmpty:
       password === null &&
       newPassword === null &&
       identities === null &&
+      value === null &&
       session === null &&
       custodians.length === 0,
     [Symbol.dispose]: () => {

@@ -1,14 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { Job } from '@holdfast/api';
-import type { ServiceJob, ServiceJobEvent } from '@holdfast/core';
+import type { ServiceJobEvent } from '@holdfast/core';
 import type { Handlers } from '../http/handler.ts';
-
-/** A job as the contract shows it. */
-export function shownJob(row: ServiceJob): Job {
-  const { needs: _, pinned: __, cancelled: ___, progress, ...rest } = row;
-  return { ...rest, progress: progress as Job['progress'] };
-}
+import { shownJob } from './shown-job.ts';
 
 export const jobs: Handlers<
   'listJobs' | 'showJob' | 'followJob' | 'cancelJob' | 'approveJob' | 'rejectJob' | 'fetchJobFile'

@@ -1,13 +1,29 @@
 import type { Route } from '../route.ts';
+import { accessRoutes } from './access.ts';
+import { backupRoutes } from './backups.ts';
+import { custodyRoutes } from './custody.ts';
 import { jobRoutes } from './jobs.ts';
+import { mediaRoutes } from './media.ts';
+import { quorumRoutes } from './quorum.ts';
+import { restoreRoutes } from './restores.ts';
 import { scheduleRoutes } from './schedules.ts';
+import { secretRoutes } from './secrets.ts';
+import { tokenRoutes } from './tokens.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** Every route of the contract, by its id. */
 export const ROUTES = {
+  ...secretRoutes,
+  ...backupRoutes,
+  ...restoreRoutes,
+  ...quorumRoutes,
+  ...mediaRoutes,
+  ...tokenRoutes,
+  ...custodyRoutes,
   ...jobRoutes,
   ...scheduleRoutes,
   ...webhookRoutes,
+  ...accessRoutes,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type Routes = typeof ROUTES;

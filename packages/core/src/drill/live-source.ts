@@ -50,5 +50,5 @@ export async function liveSource(
     return store.source(name);
   }
   const what = name === null ? 'which secret this is' : `where the live ${name} is`;
-  throw coreError('SOURCE_NOT_FOUND', `nobody here knows ${what}: name it with --against`);
+  throw coreError('SOURCE_NOT_FOUND', `nobody here knows ${what}`);
 }

@@ -1,0 +1,31 @@
+import { checkPolicies } from '@holdfast/core';
+import type { Handlers } from '../http/handler.ts';
+
+export const policies: Handlers<'listPolicies' | 'checkPolicies'> = {
+  async listPolicies({ service }) {
+    const rows = Object.values(service.config.policies).map((policy) => ({
+      ...policy,
+      envelopes: [...policy.envelopes],
+      waive: [...policy.waive],
+    }));
+    return await Promise.resolve({ status: 200, json: { rows } });
+  },
+  async checkPolicies({ query, service, actor, signal }) {
+    const what =
+      query.policy === undefined
+        ? ({ kind: 'all', older: query.older === 'true' } as const)
+        : ({ kind: 'policy', name: query.policy } as const);
+    const run = service.runFor(actor, { signal });
+    const report = await checkPolicies({ ...service.config, what }, run);
+    const { neverBackedUp, violated } = report;
+    return {
+      status: 200,
+      json: {
+        policies: report.policies.map((it) => ({ ...it })),
+        backups: report.backups.map((it) => ({ ...it })),
+        neverBackedUp: [...neverBackedUp],
+        violated,
+      },
+    };
+  },
+};

@@ -1,0 +1,31 @@
+import { open } from 'node:fs/promises';
+import { encryptStream, parseRecipient, throwIfCancelled } from '@holdfast/age';
+import { destinationError, openStagedFile } from '@holdfast/media/durable';
+import type { StreamTarget } from '../ports.ts';
+
+/**
+ * A new age file at `path` that only this recipient opens: what is restored is never on the disk in clear.
+ *
+ * @throws RECIPIENT_INVALID
+ */
+export function toRecipient(recipient: string, path: string): StreamTarget {
+  const to = parseRecipient(recipient);
+  return {
+    kind: 'stream',
+    where: `an age file for ${recipient}`,
+    accepts: ['file', 'tar'],
+    async consume(plaintext, { signal }) {
+      throwIfCancelled(signal);
+      const options = signal ? { signal } : {};
+      await using staged = await openStagedFile(path, { replace: 'refuse', ...options });
+      try {
+        await using file = await open(staged.temporaryPath, 'r+');
+        for await (const bytes of encryptStream(plaintext, [to], options)) await file.write(bytes);
+      } catch (cause) {
+        throw await destinationError(cause, path, { witness: staged.temporaryPath });
+      }
+      await staged.commit();
+      return null;
+    },
+  };
+}
