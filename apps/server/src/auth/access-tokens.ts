@@ -32,11 +32,12 @@ export function accessTokens(catalog: () => Promise<Catalog>): AccessTokens {
       const hash = accessTokenHash(token);
       if (hash === null) throw new Unauthenticated('token', 'this is no access token');
       const given = Buffer.from(hash, 'hex');
-      // All are compared, however early one fits.
-      const fits = (await rows()).filter((row) =>
-        timingSafeEqual(Buffer.from(row.hash, 'hex'), given),
-      );
-      const [found] = fits;
+      let found = fitting(await rows(), given);
+      if (found === undefined) {
+        // It may have been made just now.
+        known = null;
+        found = fitting(await rows(), given);
+      }
       if (found === undefined) throw new Unauthenticated('token', 'nobody has this access token');
       const { name, role, expires, sources, removedAt } = found;
       if (removedAt !== null) throw refused(name, 'was revoked');
@@ -47,6 +48,11 @@ export function accessTokens(catalog: () => Promise<Catalog>): AccessTokens {
       return { id: `token:${name}`, name, role };
     },
   };
+}
+
+/** All are compared, however early one fits. */
+function fitting(rows: readonly AccessRow[], given: Uint8Array): AccessRow | undefined {
+  return rows.filter((row) => timingSafeEqual(Buffer.from(row.hash, 'hex'), given))[0];
 }
 
 function refused(name: string, why: string): Unauthenticated {

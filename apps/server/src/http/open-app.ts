@@ -123,8 +123,7 @@ function byPath(): Map<string, [string, Route][]> {
     methods.push([id, route]);
     paths.set(route.path, methods);
   }
-  // `/v1/x/check` before `/v1/x/{name}`.
-  return new Map(
-    [...paths].toSorted(([a], [b]) => a.replaceAll('{', '~').localeCompare(b.replaceAll('{', '~'))),
-  );
+  // `/v1/x/check` before `/v1/x/{name}`: what is named comes before what can be anything.
+  const order = (path: string): string => path.replaceAll('{', '\uffff');
+  return new Map([...paths].toSorted(([a], [b]) => (order(a) < order(b) ? -1 : 1)));
 }

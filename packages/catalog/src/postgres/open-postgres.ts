@@ -37,6 +37,16 @@ export async function openPostgres(url: string, busyTimeout: number): Promise<En
   return {
     kind: 'postgres',
     name,
+    postgres: {
+      query: async (text, values) =>
+        await typed(async () => await pool.query<Record<string, unknown>>(text, values)),
+      connect: async () =>
+        await typed(async () => {
+          const client = await newClient(url, busyTimeout);
+          await client.connect();
+          return client;
+        }),
+    },
     read: async (work) => await typed(async () => await work(db)),
     write: async (work) =>
       await typed(
@@ -83,6 +93,18 @@ async function openPool(connectionString: string, busyTimeout: number): Promise<
   // A connection that breaks while nobody uses it is replaced; without a listener it would end the program.
   pool.on('error', () => undefined);
   return pool;
+}
+
+/** One connection by itself. One that breaks unseen is found out by the system. */
+async function newClient(connectionString: string, busyTimeout: number): Promise<PgClient> {
+  const pg = await import('pg');
+  return new (clientWithPassFile(pg.default.Client))({
+    connectionString,
+    application_name: 'holdfast',
+    connectionTimeoutMillis: busyTimeout,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5000,
+  });
 }
 
 /** A URL without a password is one with an empty password to pg, which outweighs any that is given beside it. */

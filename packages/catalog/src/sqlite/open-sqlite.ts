@@ -43,6 +43,7 @@ export async function openSqlite(
   const db = kysely(database, busyTimeout);
   return {
     kind: 'sqlite',
+    postgres: null,
     name: path,
     read: async (work) => await typed(async () => await work(db)),
     write: async (work) => await typed(async () => await db.transaction().execute(work)),

@@ -1,5 +1,6 @@
 import type { ClaimedJob, JobQueue, ServiceJob, ServiceTables } from '../ports.ts';
 import { recoverJobs } from './recover.ts';
+import { hasAll, waitingJobs } from './waiting.ts';
 
 const NEVER_LOST = new AbortController().signal;
 
@@ -50,10 +51,10 @@ export function openLocalQueue({ jobs }: ServiceTables): JobQueue {
       await Promise.resolve();
     },
     async claim(server, can) {
-      for (const job of await waiting(jobs)) {
+      for (const job of await waitingJobs(jobs)) {
         if (job.pinned && job.server !== server) continue;
         if (job.needs.some((need) => taken.has(need))) continue;
-        if (!(await every(job.needs, can))) continue;
+        if (!(await hasAll(job.needs, can))) continue;
         // Another claim may have been faster meanwhile.
         if (job.needs.some((need) => taken.has(need))) continue;
         const claimed = await claimOne(job, server);
@@ -79,27 +80,4 @@ export function openLocalQueue({ jobs }: ServiceTables): JobQueue {
       await Promise.resolve();
     },
   };
-}
-
-/** The oldest first. */
-async function waiting(jobs: ServiceTables['jobs']): Promise<readonly ServiceJob[]> {
-  const found: ServiceJob[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await jobs.list({
-      states: ['queued'],
-      limit: 1000,
-      ...(after !== undefined && { after }),
-    });
-    found.push(...page.rows);
-    if (page.next === null) return found.toReversed();
-    after = page.next;
-  }
-}
-
-async function every(
-  needs: readonly string[],
-  can: (need: string) => Promise<boolean>,
-): Promise<boolean> {
-  for (const need of needs) if (!(await can(need))) return false;
-  return true;
 }

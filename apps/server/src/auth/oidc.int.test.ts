@@ -1,0 +1,129 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  SignJWT,
+  UnsecuredJWT,
+  type JWTPayload,
+} from 'jose';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { oidcTokens } from './oidc.ts';
+
+type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
+
+let issuer = '';
+let pair: Pair;
+let keys: object[] = [];
+let says: string | null = null;
+const server = createServer((request, response) => {
+  response.setHeader('content-type', 'application/json');
+  const isKeys = request.url === '/keys';
+  const document = { issuer: says ?? issuer, jwks_uri: `${issuer}/keys` };
+  response.end(JSON.stringify(isKeys ? { keys } : document));
+});
+
+beforeAll(async () => {
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  pair = await generateKeyPair('ES256', { extractable: true });
+  keys = [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256' }];
+});
+afterAll(() => {
+  server.close();
+});
+
+function tokens() {
+  const roles = { ops: 'administrator', watch: 'auditor' } as const;
+  return oidcTokens({ issuer, audience: 'holdfast', roleClaim: 'groups', roles });
+}
+
+interface Making {
+  readonly claims?: JWTPayload;
+  readonly aud?: string;
+  readonly iss?: string;
+  readonly exp?: string;
+  readonly key?: Pair['privateKey'];
+  readonly kid?: string;
+}
+
+async function make({ claims, aud, iss, exp, key, kid }: Making = {}): Promise<string> {
+  return await new SignJWT({ groups: ['ops'], preferred_username: 'alice', ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid: kid ?? 'one' })
+    .setSubject('42')
+    .setIssuer(iss ?? issuer)
+    .setAudience(aud ?? 'holdfast')
+    .setExpirationTime(exp ?? '5m')
+    .sign(key ?? pair.privateKey);
+}
+
+test('a token of the issuer says who it is, with the greatest role of its groups', async () => {
+  expect(await tokens().principalOf(await make())).toEqual({
+    ...{ id: `oidc:${issuer}#42`, name: 'alice', role: 'administrator' },
+  });
+  const both = await make({ claims: { groups: ['watch', 'ops'] } });
+  expect(await tokens().principalOf(both)).toMatchObject({ role: 'administrator' });
+  const one = await make({ claims: { groups: 'watch' } });
+  expect(await tokens().principalOf(one)).toMatchObject({ role: 'auditor' });
+});
+
+test('whose groups have no role here is known, and may not', async () => {
+  for (const groups of [['others'], [], undefined, [3], ['constructor', '__proto__']]) {
+    const token = await make({ claims: { groups } });
+    await expect(tokens().principalOf(token)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  }
+});
+
+test('a name that could be mistaken in a log is not taken', async () => {
+  const token = await make({ claims: { preferred_username: 'root\n{"level":"x"}' } });
+  expect(await tokens().principalOf(token)).toMatchObject({ name: '42' });
+});
+
+test.each([
+  ['for somebody else', { aud: 'other' }],
+  ['of another issuer', { iss: 'https://evil.example' }],
+  ['that has expired', { exp: '-5m' }],
+  ['by a key that is not known', { kid: 'two' }],
+])('a token %s is refused', async (_, making) => {
+  const refused = tokens().principalOf(await make(making));
+  await expect(refused).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+test('a token without a signature, or with one that the public key made, is refused', async () => {
+  const none = new UnsecuredJWT({ groups: ['ops'] })
+    .setSubject('42')
+    .setIssuer(issuer)
+    .setAudience('holdfast')
+    .setExpirationTime('5m')
+    .encode();
+  await expect(tokens().principalOf(none)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  const secret = new TextEncoder().encode(await exportSPKI(pair.publicKey));
+  const hmac = await new SignJWT({ groups: ['ops'] })
+    .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+    .setSubject('42')
+    .setIssuer(issuer)
+    .setAudience('holdfast')
+    .setExpirationTime('5m')
+    .sign(secret);
+  await expect(tokens().principalOf(hmac)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  const forged = await make({ key: (await generateKeyPair('ES256')).privateKey });
+  await expect(tokens().principalOf(forged)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(tokens().principalOf('no.token.atall')).rejects.toMatchObject({
+    code: 'UNAUTHENTICATED',
+  });
+});
+
+test('an issuer whose document is of another, or that is away, is not believed', async () => {
+  says = 'https://evil.example';
+  await expect(tokens().principalOf(await make())).rejects.toMatchObject({
+    code: 'ISSUER_UNREACHABLE',
+  });
+  says = null;
+  const away = oidcTokens({
+    ...{ issuer: 'http://127.0.0.1:1', audience: 'holdfast', roleClaim: 'groups', roles: {} },
+  });
+  await expect(away.principalOf(await make())).rejects.toMatchObject({
+    code: 'ISSUER_UNREACHABLE',
+  });
+});
