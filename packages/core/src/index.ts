@@ -175,6 +175,7 @@ export {
   Secret,
   generateIdentity,
   openIdentityFile,
+  throwIfCancelled,
   type X25519Identity,
   servePlugin,
   type Identity,
