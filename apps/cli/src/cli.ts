@@ -31,7 +31,20 @@ export async function parseAndRun(argv: readonly string[], signal: AbortSignal):
     .option('state', { type: 'string', nargs: 1, describe: 'state folder' })
     .option('json', { type: 'boolean', default: false, describe: 'one JSON object as the result' })
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'print no report' })
-    .option('no-color', { type: 'boolean', default: false, describe: 'no colours' });
+    .option('no-color', { type: 'boolean', default: false, describe: 'no colours' })
+    .option('server', { type: 'string', nargs: 1, describe: 'https://… of a service that does it' })
+    .option('access-token-file', {
+      type: 'string',
+      nargs: 1,
+      describe: 'the file of your access token there',
+    })
+    .option('client-cert', {
+      type: 'string',
+      nargs: 1,
+      describe: 'your client certificate, in PEM',
+    })
+    .option('client-key', { type: 'string', nargs: 1, describe: 'its private key' })
+    .option('ca', { type: 'string', nargs: 1, describe: 'authority of the service, in PEM' });
   try {
     await addCommands(cli, signal)
       .demandCommand(1, 'give a command, such as backup or restore')
@@ -42,6 +55,7 @@ export async function parseAndRun(argv: readonly string[], signal: AbortSignal):
       .describe('help', 'show this help')
       .version('version', 'show the version', VERSION)
       .group([], 'Options:')
+      .group(['server', 'access-token-file', 'client-cert', 'client-key', 'ca'], 'With a service:')
       .group(['config', 'state', 'json', 'quiet', 'no-color', 'help', 'version'], 'Everywhere:')
       .example('$0 backup gitlab-secrets.json --to out.tar', 'back up a file under a password')
       .example('$0 restore out.tar --to restored.json', 'put it back')

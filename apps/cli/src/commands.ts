@@ -3,6 +3,7 @@ import { ANCESTOR_COMMANDS } from './ancestor.ts';
 import type { GlobalArgs } from './context.ts';
 import { addAudit, addCatalog, addCustodians, addDrills } from './custody-commands.ts';
 import { addEnvelopes } from './envelope-commands.ts';
+import { addAccess, addJobs } from './service-commands.ts';
 import { lazy } from './lazy.ts';
 
 /** The commands, each with its subcommands. */
@@ -22,6 +23,8 @@ export const COMMAND_NAMES = {
   policy: ['list', 'check'],
   audit: ['list', 'verify', 'export'],
   catalog: ['show', 'rebuild'],
+  access: ['create', 'list', 'revoke'],
+  jobs: ['list', 'show', 'follow', 'cancel', 'approve', 'reject'],
   sheet: [],
   discover: [],
   completion: [],
@@ -87,6 +90,14 @@ export function addCommands(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<Gl
     )
     .command('catalog', 'where all that is kept: show, rebuild', (group) =>
       addCatalog(group, signal),
+    )
+    .command('access', 'who may use the HTTP service: create, list, revoke', (group) =>
+      addAccess(group, signal),
+    )
+    .command(
+      'jobs',
+      'the jobs of a service: list, show, follow, cancel, approve, reject',
+      (group) => addJobs(group, signal),
     )
     .command(
       'sheet <backup>',

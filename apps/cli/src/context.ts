@@ -14,4 +14,10 @@ export interface GlobalArgs {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly 'no-color': boolean;
+  /** Address of a service that does it instead of this machine. */
+  readonly server?: string | undefined;
+  readonly accessTokenFile?: string | undefined;
+  readonly clientCert?: string | undefined;
+  readonly clientKey?: string | undefined;
+  readonly ca?: string | undefined;
 }

@@ -148,5 +148,8 @@ export const EXIT_CODE: Readonly<Record<ErrorCode, number>> = {
   CHECK_FAILED: 14,
   CHECK_TIMED_OUT: 14,
 
+  SERVICE_UNREACHABLE: 15,
+  SERVICE_REFUSED: 15,
+
   CANCELLED: 130,
 };

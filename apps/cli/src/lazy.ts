@@ -16,6 +16,8 @@ export interface CommandShape {
   readonly options?: Readonly<Record<string, Options>>;
   /** One line as it would be typed, without the name of the program. */
   readonly example: string;
+  /** Whether a service can do it, or only one can; without it, only this machine. */
+  readonly remote?: 'too' | 'only';
 }
 
 type OptionsOf<Part> = Part extends Record<string, Options> ? InferredOptionTypes<Part> : object;
@@ -32,6 +34,16 @@ export interface CommandFile<Args> {
   /** Resolves to the exit code, where that is not 0 for every success. */
   run(this: void, args: Args, context: Context): Promise<void> | Promise<number>;
 }
+
+const EVERYWHERE = [
+  'config',
+  'state',
+  'server',
+  'access-token-file',
+  'client-cert',
+  'client-key',
+  'ca',
+];
 
 type Parts = [
   (cli: Argv<GlobalArgs>) => Promise<Argv<GlobalArgs>>,
@@ -65,6 +77,7 @@ export function lazy<Args extends GlobalArgs>(
       const given = restoreWords(args);
       const { command, run } = await load();
       await refuseTwice(given, command);
+      await refuseElsewhere(args, command);
       // The command's own options made these arguments: see ArgsOf.
       const code = await run(given as unknown as Args, { output: createOutput(given), signal });
       if (typeof code === 'number') EXIT_CODES.set(signal, code);
@@ -72,9 +85,19 @@ export function lazy<Args extends GlobalArgs>(
   ];
 }
 
+/** @throws USAGE */
+async function refuseElsewhere({ server }: GlobalArgs, { remote }: CommandShape): Promise<void> {
+  if (server !== undefined && remote === undefined) {
+    throw await usageError('this is done on this machine: leave --server out');
+  }
+  if (server === undefined && remote === 'only') {
+    throw await usageError('jobs are those of a service: say which with --server https://…');
+  }
+}
+
 /** yargs makes an array of an option that is given twice, and NaN of a number that is none. */
 async function refuseTwice(args: object, { options = {} }: CommandShape): Promise<void> {
-  for (const name of ['config', 'state', ...Object.keys(options)]) {
+  for (const name of [...EVERYWHERE, ...Object.keys(options)]) {
     const given: unknown = Reflect.get(args, name);
     if (Array.isArray(given) && options[name]?.array !== true) {
       throw await usageError(`--${name} was given twice`);

@@ -77,6 +77,9 @@ const REMEDIES = {
     'See who is known with: holdfast custodian list, or add them with: holdfast custodian add.',
   CUSTODIAN_INVALID:
     'Name a custodian with lower-case letters, digits, dot, dash and underscore, and factors as password, token(NAME), recipient(age1…).',
+  SERVICE_UNREACHABLE:
+    'Check the address after --server, its certificate, and that the service runs.',
+  SERVICE_REFUSED: 'The service says why; its log has the request by its id.',
   ACCESS_INVALID:
     'Name somebody with lower-case letters, digits, dot, dash and underscore, and networks as 10.0.0.0/8.',
   ACCESS_EXISTS: 'Choose another name, or revoke the former token: holdfast access revoke.',

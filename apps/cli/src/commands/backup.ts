@@ -3,6 +3,7 @@ import type { ArgsOf, CommandShape } from '../lazy.ts';
 import { prepareBackup } from '../make-backup.ts';
 import { MAKING, PASSWORD, SEALING, TO_MEDIA, TOKEN_RULES, TOKENS } from '../options.ts';
 import { CUSTODIAN_PASSWORDS } from '../share-options.ts';
+import { remoteBackup } from '../remote/remote-backup.ts';
 import { printBackup } from '../report-backup.ts';
 import { sourceGiven } from '../source-given.ts';
 import { withRun } from '../with-run.ts';
@@ -35,9 +36,14 @@ export const command = {
     ...TOKEN_RULES,
   },
   example: 'backup gitlab-secrets.json --to out.tar --hint "the usual, with the year"',
+  remote: 'too',
 } as const satisfies CommandShape;
 
 export async function run(args: ArgsOf<typeof command>, context: Context): Promise<void> {
+  if (args.server !== undefined) {
+    await printBackup(await remoteBackup(args, context), context.output);
+    return;
+  }
   const contentOnStdin = (args.what ?? []).includes('-');
   const report = await withRun(
     args,

@@ -4,6 +4,7 @@ import { describeFailure, printFailure } from '../failure.ts';
 import type { ArgsOf, CommandShape } from '../lazy.ts';
 import { TOKENS } from '../options.ts';
 import { headOfUnknown, STATUS_EXIT, statusLines, UNKNOWN_EXIT } from '../status-report.ts';
+import { remoteStatus } from '../remote/remote-status.ts';
 import { usageError } from '../usage.ts';
 import { withRun } from '../with-run.ts';
 
@@ -30,6 +31,7 @@ export const command = {
     ...TOKENS,
   },
   example: 'status --scheduled --textfile /var/lib/prometheus/node-exporter/holdfast.prom',
+  remote: 'too',
 } as const satisfies CommandShape;
 
 /** Ends as monitoring plug-ins do: 0, 1 or 2 by the worst that was found, 3 when nobody can tell. */
@@ -57,6 +59,7 @@ export async function run(args: ArgsOf<typeof command>, context: Context): Promi
 }
 
 async function statusOf(args: ArgsOf<typeof command>, context: Context): Promise<StatusReport> {
+  if (args.server !== undefined) return await remoteStatus(args);
   const { status, writeTextfile } = await import('@holdfast/core');
   return await withRun(args, context, { passwordIs: 'existing' }, async ({ run, config }) => {
     const { policies, secrets } = config;

@@ -1,0 +1,18 @@
+import type { Context } from '../context.ts';
+import type { ArgsOf, CommandShape } from '../lazy.ts';
+import { withService } from '../remote/connect-service.ts';
+import { assertFinished, followJob } from '../remote/follow-job.ts';
+import { jobLines } from '../remote/job-lines.ts';
+
+export const command = {
+  positionals: { id: { type: 'string', demandOption: true, describe: 'as jobs list shows it' } },
+  example: 'jobs follow 0b5c… --server https://vault:8443 --access-token-file token',
+  remote: 'only',
+} as const satisfies CommandShape;
+
+export async function run(args: ArgsOf<typeof command>, context: Context): Promise<void> {
+  const { output } = context;
+  const job = await withService(args, async (client) => await followJob(client, args.id, context));
+  output.result(job, () => jobLines(job, output));
+  await assertFinished(job);
+}
