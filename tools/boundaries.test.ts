@@ -68,7 +68,9 @@ class PlantedWorkspace implements Disposable {
       ['media', 'packages/media'],
       ['catalog', 'packages/catalog'],
       ['core', 'packages/core'],
+      ['api', 'packages/api'],
       ['cli', 'apps/cli'],
+      ['server', 'apps/server'],
     ] as const) {
       symlinkSync(join(this.folder, home), join(modules, '@holdfast', name));
     }

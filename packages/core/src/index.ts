@@ -59,6 +59,7 @@ export {
   type MediumVerification,
   type VerifiedBackup,
 } from './media/verify-medium.ts';
+export { cleanUnfinished } from './media/clean-unfinished.ts';
 export { findBackups, type FoundBackup } from './media/find-backups.ts';
 export {
   addCustodian,

@@ -1,5 +1,12 @@
 import { hostname } from 'node:os';
-import { reconcileJobs, VERSION, type JobQueue, type ServiceJob } from '@holdfast/core';
+import {
+  cleanUnfinished,
+  HoldfastError,
+  reconcileJobs,
+  VERSION,
+  type JobQueue,
+  type ServiceJob,
+} from '@holdfast/core';
 import type { Service } from '../service.ts';
 import type { Can } from './able.ts';
 import type { HeldSecrets } from './held-secrets.ts';
@@ -17,6 +24,8 @@ const CLEAN_EVERY = 10 * 60_000;
 const PATIENCE = 3_600_000;
 const PATIENCE_PINNED = 15 * 60_000;
 const TOLD_AFTER = 3000;
+/** A file that nobody has written to for so long is nobody’s. */
+const LEFT_FOR = 3_600_000;
 const DAY = 86_400_000;
 const JOBS_KEPT = 90 * DAY;
 const ANSWERS_KEPT = DAY;
@@ -78,6 +87,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
         { signal: service.stopping },
       );
       await reconcileJobs(await service.catalog(), run);
+      await cleanFolders(service);
       every(HEARTBEAT, 'the heartbeat', async () => {
         await see();
         await findGone(parts);
@@ -89,6 +99,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
       });
       every(CLEAN_EVERY, 'cleaning', async () => {
         await results.clean('old');
+        await cleanFolders(service);
         const { jobs, answers } = (await service.catalog()).service;
         await jobs.forget(new Date(Date.now() - JOBS_KEPT).toISOString());
         await answers.forget(new Date(Date.now() - ANSWERS_KEPT).toISOString());
@@ -109,6 +120,20 @@ export function openKeeper(parts: KeeperParts): Keeper {
       await results.clean('all');
     },
   };
+}
+
+/** What was left by work that was cut off. Another program may be at work there: only what is old goes. */
+async function cleanFolders({ config, instance, log }: Service): Promise<void> {
+  const olderThan = new Date(Date.now() - LEFT_FOR);
+  for (const [folder, path] of Object.entries(config.folders)) {
+    try {
+      const removed = await cleanUnfinished(path, instance, { olderThan });
+      if (removed.length > 0) log.info({ folder, removed: removed.length }, 'cleaned a folder');
+    } catch (cause) {
+      if (!(cause instanceof HoldfastError)) throw cause;
+      log.warn({ err: cause, folder }, 'a folder cannot be cleaned');
+    }
+  }
 }
 
 const STOPPED = {
