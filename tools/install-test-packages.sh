@@ -27,6 +27,9 @@ needs jq jq
 needs g++ g++
 needs make make
 needs pgrep procps
+needs curl curl
+needs ansible-playbook ansible-core
+needs systemd-analyze systemd
 needs openssl openssl
 needs softhsm2-util softhsm2
 needs pkcs11-tool opensc

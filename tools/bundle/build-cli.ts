@@ -52,7 +52,7 @@ const { metafile } = await build({
   mainFields: ['module', 'main'],
   plugins: [builtinsByName, lightStandIns],
   // A native driver, which is optional.
-  external: ['usb'],
+  external: ['usb', 'pg-boss'],
 });
 
 for (const { entryPoint = '' } of Object.values(metafile.outputs)) {

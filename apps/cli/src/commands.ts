@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { ANCESTOR_COMMANDS } from './ancestor.ts';
 import type { GlobalArgs } from './context.ts';
-import { addAudit, addCatalog, addCustodians, addDrills } from './custody-commands.ts';
+import { addAudit, addCatalog, addCustodians, addDrills, addPolicies } from './custody-commands.ts';
 import { addEnvelopes } from './envelope-commands.ts';
 import { addAccess, addJobs } from './service-commands.ts';
 import { lazy } from './lazy.ts';
@@ -221,21 +221,6 @@ function addMedia(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> 
       ...lazy(signal, async () => await import('./commands/media-forget.ts')),
     )
     .demandCommand(1, 'give list, watch, eject, name or forget');
-}
-
-function addPolicies(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> {
-  return cli
-    .command(
-      'list',
-      'list the policies of the configuration, and the secrets under them',
-      ...lazy(signal, async () => await import('./commands/policy-list.ts')),
-    )
-    .command(
-      'check [what]',
-      'say which losses policies and backups survive, and which rules are broken',
-      ...lazy(signal, async () => await import('./commands/policy-check.ts')),
-    )
-    .demandCommand(1, 'give list or check');
 }
 
 function addAncestor(cli: Argv<GlobalArgs>, signal: AbortSignal): void {

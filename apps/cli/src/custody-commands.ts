@@ -121,3 +121,19 @@ export function addCatalog(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<Glo
     )
     .demandCommand(1, 'give show or rebuild');
 }
+
+/** What a loss would mean. */
+export function addPolicies(cli: Argv<GlobalArgs>, signal: AbortSignal): Argv<GlobalArgs> {
+  return cli
+    .command(
+      'list',
+      'list the policies of the configuration, and the secrets under them',
+      ...lazy(signal, async () => await import('./commands/policy-list.ts')),
+    )
+    .command(
+      'check [what]',
+      'say which losses policies and backups survive, and which rules are broken',
+      ...lazy(signal, async () => await import('./commands/policy-check.ts')),
+    )
+    .demandCommand(1, 'give list or check');
+}

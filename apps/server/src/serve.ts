@@ -82,7 +82,9 @@ export async function openServer(settings: ServeSettings): Promise<OpenServer> {
   resources.use(openScheduler(service));
   const address = await listen(server, place);
   const reload =
-    tls === null ? null : resources.use(await openTlsReload(server as TlsServer, tls, log));
+    tls === null
+      ? null
+      : resources.use(await openTlsReload(server as unknown as TlsServer, tls, log));
   const signing = setInterval(() => void service.catalogAccess.sign(), SIGN_EVERY);
   const detail = { server: service.id, version: VERSION };
   const { recorder } = service.catalogAccess;

@@ -1,5 +1,4 @@
 import type {
-  Catalog,
   CatalogAccess,
   CommonTokenAccess,
   Config,
@@ -9,6 +8,7 @@ import type {
   Progress,
   Run,
 } from '@holdfast/core';
+import type { Catalog } from '@holdfast/core/service';
 import type { Logger } from 'pino';
 import type { Principal } from './auth/principal.ts';
 import type { JobDesk } from './jobs/ports.ts';
@@ -31,9 +31,9 @@ export interface Service {
   readonly sessions: QuorumSessions;
   /** Fires when the program is asked to end. */
   readonly stopping: AbortSignal;
-  catalog(): Promise<Catalog>;
+  catalog(this: void): Promise<Catalog>;
   /** What a use case runs with, done in somebody's name. */
-  runFor(who: Actor, options: RunOptions): ServiceRun;
+  runFor(this: void, who: Actor, options: RunOptions): ServiceRun;
 }
 
 /** In whose name something is done. */

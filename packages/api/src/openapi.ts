@@ -10,7 +10,7 @@ export function openApiDocument({ version }: { readonly version: string }): Json
   const paths: Record<string, Json> = {};
   const components: Record<string, unknown> = {};
   const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json =>
-    liftDefinitions(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json, components);
+    liftDefinitions(z.toJSONSchema(schema, { io, unrepresentable: 'any' }), components);
   schemaOf(problem, 'output');
   for (const [id, route] of Object.entries<Route>(ROUTES)) {
     const path = (paths[route.path] ??= {});

@@ -1,3 +1,5 @@
+import type { ServiceAction } from './service-events.ts';
+
 /**
  * What can happen: the one vocabulary of the audit log. The tables of a catalog are folded out of it, so what
  * is not an event here is not known there. Nothing secret has a place in any of these.
@@ -64,43 +66,7 @@ export type Action =
   | { readonly action: 'custodian.remove'; readonly detail: Record<string, never> }
   /** A holder proved that a share opens and fits, or passed it on for a restore. */
   | { readonly action: 'custodian.check' | 'custodian.contribute'; readonly detail: ShareFacts }
-  /** Somebody may speak to a service from now on, or no longer. */
-  | { readonly action: 'access.create'; readonly detail: AccessFacts & { readonly name: string } }
-  | { readonly action: 'access.revoke'; readonly detail: { readonly name: string } }
-  /** Somebody could not prove to a service who they are; `as`: who they said. */
-  | {
-      readonly action: 'login.fail';
-      readonly detail: { readonly by: string; readonly as: string | null };
-    }
-  /** A second administrator was asked, and answered or did not. The job is the event's subject. */
-  | {
-      readonly action: 'approval.ask' | 'approval.give' | 'approval.reject' | 'approval.expire';
-      readonly detail: { readonly kind: string; readonly askedBy: string };
-    }
-  | { readonly action: 'job.cancel'; readonly detail: { readonly kind: string } }
-  | {
-      readonly action: 'schedule.put';
-      readonly detail: ScheduleFacts & { readonly name: string };
-    }
-  | { readonly action: 'schedule.remove'; readonly detail: { readonly name: string } }
-  /** The time of a schedule passed while no service ran. */
-  | {
-      readonly action: 'schedule.miss';
-      readonly detail: { readonly name: string; readonly due: string; readonly missed: number };
-    }
-  /** A quorum is asked for one restore; a share came; it ended. */
-  | {
-      readonly action: 'quorum.begin' | 'quorum.share' | 'quorum.end';
-      readonly detail: { readonly session: string; readonly purpose: string };
-    }
-  /** The file of a backup left through a service: ciphertext. */
-  | { readonly action: 'backup.fetch'; readonly detail: { readonly bytes: number } }
-  /** A PIN was handed to a service, or taken back; never its value. */
-  | { readonly action: 'token.pin'; readonly detail: { readonly kept: boolean } }
-  | {
-      readonly action: 'service.start' | 'service.stop';
-      readonly detail: { readonly server: string; readonly version: string };
-    }
+  | ServiceAction
   | { readonly action: 'catalog.rebuild'; readonly detail: RebuildFacts }
   | { readonly action: 'init'; readonly detail: { readonly made: readonly string[] } };
 
@@ -262,27 +228,4 @@ export interface RebuildFacts {
   readonly backups: number;
   readonly copies: number;
   readonly media: number;
-}
-
-/** Who may speak to a service, and as what. */
-export interface AccessFacts {
-  readonly role: 'administrator' | 'operator' | 'auditor';
-  /** SHA-256 of the token, which is 256 random bits, in hex. */
-  readonly hash: string;
-  readonly expires: string | null;
-  /** Addresses and networks, as `10.0.0.0/8`; empty: from everywhere. */
-  readonly sources: readonly string[];
-}
-
-/** What is done again and again. */
-export interface ScheduleFacts {
-  /** Five fields, as in crontab(5). */
-  readonly cron: string;
-  /** An IANA time zone. */
-  readonly zone: string;
-  /** Kind of the job, or `drill-reminder`. */
-  readonly what: string;
-  /** What the job is asked. */
-  readonly request: Readonly<Record<string, unknown>>;
-  readonly enabled: boolean;
 }

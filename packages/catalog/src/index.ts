@@ -3,7 +3,6 @@ export { entryHash, NO_ENTRY } from './audit/entry.ts';
 export { headText } from './audit/head-text.ts';
 export { catalogError, type CatalogErrorCode } from './errors.ts';
 export type {
-  AccessFacts,
   Action,
   ActionName,
   BackupFacts,
@@ -19,14 +18,13 @@ export type {
   MediumFacts,
   PlaceFacts,
   RebuildFacts,
-  ScheduleFacts,
   SecretFacts,
   ShareFacts,
   Subject,
 } from './events.ts';
+export type { AccessFacts, AccessRow, ScheduleFacts, ScheduleRow } from './service-events.ts';
 export type { CatalogPlace, OpenCatalogOptions } from './place.ts';
 export type {
-  AccessRow,
   Actor,
   AuditEntry,
   AuditFilter,
@@ -45,7 +43,6 @@ export type {
   Page,
   Paged,
   RecordedEvent,
-  ScheduleRow,
   SecretRow,
   SignedHead,
   TokenRow,

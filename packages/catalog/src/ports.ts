@@ -1,5 +1,4 @@
 import type {
-  AccessFacts,
   ActionName,
   BackupFacts,
   CatalogEvent,
@@ -8,10 +7,10 @@ import type {
   DrillFacts,
   JobBegun,
   MediumFacts,
-  ScheduleFacts,
   SecretFacts,
   Subject,
 } from './events.ts';
+import type { AccessRow, ScheduleRow } from './service-events.ts';
 import type { JobQueue, ServiceTables } from './service/ports.ts';
 
 /** Who did something, and from where. */
@@ -52,7 +51,7 @@ export interface SignedHead {
   readonly signature: string;
 }
 
-/** Signs and checks heads; the catalog knows no keys. */
+/** The catalog knows no keys. */
 export interface HeadSigner {
   sign(message: Uint8Array): Uint8Array;
 }
@@ -157,20 +156,6 @@ export interface JobRow extends JobBegun {
   readonly outcome: string;
 }
 
-/** Someone who speaks to a service with a token of theirs. */
-export interface AccessRow extends AccessFacts {
-  readonly name: string;
-  readonly createdAt: string;
-  readonly removedAt: string | null;
-}
-
-export interface ScheduleRow extends ScheduleFacts {
-  readonly name: string;
-  readonly changedAt: string;
-  /** Who changed it last: its jobs are done in that name. */
-  readonly changedBy: string;
-}
-
 export interface AuditFilter extends Page, Subject {
   readonly action?: ActionName | undefined;
   /** From this time on; with it, or with `until`, entries come in the order of time, not of the chain. */
@@ -208,7 +193,6 @@ export interface Catalog {
   record(events: readonly RecordedEvent[]): Promise<void>;
 
   secrets(): Promise<readonly SecretRow[]>;
-  /** Newest first. */
   backups(
     filter?: Page & { readonly secret?: string; readonly id?: string },
   ): Promise<Paged<BackupRow>>;
@@ -231,12 +215,11 @@ export interface Catalog {
   jobs(filter?: Page & { readonly running?: boolean }): Promise<Paged<JobRow>>;
   audit(filter?: AuditFilter): Promise<Paged<AuditEntry>>;
 
-  /** Who may speak to a service, removed ones included. */
   access(): Promise<readonly AccessRow[]>;
   schedules(): Promise<readonly ScheduleRow[]>;
   /** What services that share this catalog tell each other. */
   readonly service: ServiceTables;
-  /** The line of their jobs. The result is the caller's to dispose. */
+  /** The line of their jobs; the caller's to dispose. */
   openQueue(): Promise<JobQueue>;
 
   /** Every entry of the chain in order, oldest first, in constant memory. */

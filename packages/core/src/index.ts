@@ -59,7 +59,6 @@ export {
   type MediumVerification,
   type VerifiedBackup,
 } from './media/verify-medium.ts';
-export { cleanUnfinished } from './media/clean-unfinished.ts';
 export { findBackups, type FoundBackup } from './media/find-backups.ts';
 export {
   addCustodian,
@@ -78,7 +77,6 @@ export { verifyExported, type ExportedReport } from './audit/verify-exported.ts'
 export { auditPage, type AuditPageRequest } from './audit/audit-page.ts';
 export { catalogFacts, type CatalogReport } from './record/catalog-facts.ts';
 export { type FoundCopy, type SearchedPlace } from './record/found-copies.ts';
-export { reconcileJobs } from './record/reconcile.ts';
 export { rebuildCatalog, type RebuildReport, type RebuildRequest } from './record/rebuild.ts';
 export { parseDuration } from './policy/duration.ts';
 export { admitMedia, type AdmissionRules } from './register/admit-media.ts';
@@ -95,12 +93,6 @@ export {
   type RegisteredMedium,
 } from './register/list-media.ts';
 export { nameOfRow } from './register/known-media.ts';
-export {
-  openKnownCopy,
-  type KnownCopyRequest,
-  type OpenKnownCopy,
-} from './register/open-known-copy.ts';
-export { liveSource } from './drill/live-source.ts';
 export { protectedMedia } from './register/protected-media.ts';
 export {
   isSelector,
@@ -204,7 +196,6 @@ export { checkShare } from './quorum/check-share.ts';
 export { contribute, type ContributeRequest, type Contributed } from './quorum/contribute.ts';
 export type { ShareReport, ShareRequest } from './quorum/custodians-share.ts';
 export { bindingLine, type ContributionPurpose } from './quorum/binding.ts';
-export { isSealed } from './quorum/contribution.ts';
 export { makeSession, type Session } from './quorum/session.ts';
 
 export { loadConfig, type Config } from './config/config.ts';
@@ -255,29 +246,3 @@ export {
   type StoredSecret,
   type StoredVersion,
 } from './store/index.ts';
-
-export type {
-  AccessRow,
-  AuditEntry,
-  BackupRow,
-  Catalog,
-  CatalogEvent,
-  ClaimedJob,
-  CopyRow,
-  Delivery,
-  DrillRow,
-  JobQueue,
-  Json,
-  KeptAnswer,
-  MediumRow,
-  Page,
-  Paged,
-  ScheduleRow,
-  ScheduleRun,
-  ServiceJob,
-  ServiceJobEvent,
-  ServiceJobState,
-  ServiceServer,
-  ServiceTables,
-  TokenRow,
-} from '@holdfast/catalog';

@@ -31,34 +31,26 @@ export async function openClient(args: ServiceArgs): Promise<OpenClient> {
   if ((clientCert === undefined) !== (clientKey === undefined)) {
     throw await usageError('--client-cert and --client-key go together');
   }
-  const [{ connect }, undici] = await Promise.all([
+  const [{ connect }, { openFetch }] = await Promise.all([
     import('@holdfast/api/client'),
-    import('undici'),
+    import('./service-fetch.ts'),
   ]);
   const token = await accessToken(args);
-  const agent = new undici.Agent({
-    connect: {
-      minVersion: 'TLSv1.3',
-      ...(ca !== undefined && { ca: await read('the authority', ca) }),
-      ...(clientCert !== undefined && { cert: await read('the certificate', clientCert) }),
-      ...(clientKey !== undefined && { key: await read('the key', clientKey) }),
-    },
-    // Events may be long in coming.
-    bodyTimeout: 0,
-  });
-  const fetch = async (
-    address: Parameters<typeof undici.fetch>[0],
-    init: Parameters<typeof undici.fetch>[1],
-  ) => await undici.fetch(address, { ...init, dispatcher: agent });
-  const client = connect({
-    url: url.href,
-    fetch: fetch as unknown as typeof globalThis.fetch,
-    authorization: async () => await Promise.resolve(token === null ? null : `Bearer ${token}`),
-  });
+  const tls = {
+    ...(ca !== undefined && { ca: await read('the authority', ca) }),
+    ...(clientCert !== undefined && { cert: await read('the certificate', clientCert) }),
+    ...(clientKey !== undefined && { key: await read('the key', clientKey) }),
+  };
+  await using resources = new AsyncDisposableStack();
+  const { fetch } = resources.use(openFetch(tls));
+  const held = resources.move();
   return {
-    client,
+    client: connect({
+      ...{ url: url.href, fetch },
+      authorization: async () => await Promise.resolve(token === null ? null : `Bearer ${token}`),
+    }),
     async [Symbol.asyncDispose]() {
-      await agent.destroy();
+      await held.disposeAsync();
     },
   };
 }

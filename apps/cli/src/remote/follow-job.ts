@@ -5,14 +5,6 @@ import type { Context } from '../context.ts';
 import { openProgressLine } from '../progress.ts';
 import { toldBy } from './refusal.ts';
 
-const ENDED: readonly string[] = [
-  ...['finished', 'failed', 'cancelled', 'interrupted', 'rejected', 'expired'],
-];
-
-export function hasEnded({ state }: Pick<Job, 'state'>): boolean {
-  return ENDED.includes(state);
-}
-
 /** Shows how a job goes on, until it has ended. Whoever calls it off has the job called off. */
 export async function followJob(
   client: Client,

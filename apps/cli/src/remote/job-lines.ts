@@ -39,6 +39,7 @@ export function jobListLines(jobs: readonly Job[], { paint }: Output): string[] 
 export function jobLines(job: Job, { paint }: Output): string[] {
   const { kind, state, secret, backup, who, created, started, ended, failure, approval } = job;
   const style = STYLES[state];
+  const approvedBy = approval?.by ?? null;
   return [
     `${style === undefined ? state : paint(style, state)} ${kind}`,
     ...columns([
@@ -49,7 +50,7 @@ export function jobLines(job: Job, { paint }: Output): string[] {
       ['began', started],
       ['ended', ended],
       ['server', job.server],
-      ['approved', approval?.by == null ? null : `by ${printable(approval.by)}`],
+      ['approved', approvedBy === null ? null : `by ${printable(approvedBy)}`],
       [
         'until',
         approval !== null && approval.by === null ? `${approval.before}, to be approved` : null,

@@ -57,7 +57,8 @@ export async function remoteBackup(
     const job = await followJob(client, id, context);
     const report = job.result as CopiesReport | null;
     // What stands beside copies that failed is told like everything else.
-    if (report === null || !('copies' in report)) await assertFinished(job);
-    return report as CopiesReport;
+    if (report !== null && 'copies' in report) return report;
+    await assertFinished(job);
+    throw new TypeError('a backup that is finished has a report');
   });
 }

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { accessTokenHash, type AccessRow, type Catalog } from '@holdfast/core';
+import { accessTokenHash } from '@holdfast/core';
+import type { AccessRow, Catalog } from '@holdfast/core/service';
 import ipaddr from 'ipaddr.js';
 import type { Principal } from './principal.ts';
 import { Unauthenticated } from './unauthenticated.ts';
@@ -52,7 +53,8 @@ export function accessTokens(catalog: () => Promise<Catalog>): AccessTokens {
 
 /** All are compared, however early one fits. */
 function fitting(rows: readonly AccessRow[], given: Uint8Array): AccessRow | undefined {
-  return rows.filter((row) => timingSafeEqual(Buffer.from(row.hash, 'hex'), given))[0];
+  const [found] = rows.filter((row) => timingSafeEqual(Buffer.from(row.hash, 'hex'), given));
+  return found;
 }
 
 function refused(name: string, why: string): Unauthenticated {

@@ -93,8 +93,7 @@ async function discover(issuer: string): Promise<Keys> {
     };
     if (document.issuer !== issuer) throw new Error('its document is of another issuer');
     const url = URL.parse(String(document.jwks_uri));
-    if (url === null || url.protocol !== new URL(issuer).protocol)
-      throw new Error('it names no keys');
+    if (url?.protocol !== new URL(issuer).protocol) throw new Error('it names no keys');
     return createRemoteJWKSet(url, { timeoutDuration: TIMEOUT, cooldownDuration: TIMEOUT });
   } catch (cause) {
     throw unreachable(issuer, cause);

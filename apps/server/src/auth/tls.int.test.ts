@@ -149,8 +149,10 @@ test.each([
   const { service } = server.server;
   const { config, log } = service;
   const bare = { ...config, server: { ...config.server, tls: null } };
-  const opening = openServer({ config: bare, log, listen, insecureLoopback, env: {} });
-  await expect(opening).rejects.toMatchObject({ code: 'LISTEN_REFUSED' });
+  const opening = async (): Promise<void> => {
+    await using _ = await openServer({ config: bare, log, listen, insecureLoopback, env: {} });
+  };
+  await expect(opening()).rejects.toMatchObject({ code: 'LISTEN_REFUSED' });
 });
 
 test('a key that everybody may read is refused', async () => {

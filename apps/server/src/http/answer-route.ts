@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Route } from '@holdfast/api';
-import type { z } from 'zod';
 import { actorOf } from '../service.ts';
 import { jsonAnswer, sendJson, sendLong, type JsonAnswer } from './answer.ts';
 import { authorize } from './authorize.ts';
@@ -91,7 +90,7 @@ function assertAnswer(id: string, { answers }: Route, reply: Reply<Route>): void
   if (answer === undefined) throw new TypeError(`${id} has no answer ${String(reply.status)}`);
   if (!('json' in answer)) return;
   const json = 'json' in reply ? reply.json : undefined;
-  const { success, error } = (answer.json as z.ZodType).safeParse(json);
+  const { success, error } = answer.json.safeParse(json);
   if (success) return;
   const where = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new TypeError(`${id} does not answer by the contract: ${where.join('; ')}`);

@@ -5,7 +5,7 @@ import { serverError } from '../errors.ts';
 import { RequestFault } from './problem.ts';
 
 /** Of JSON. Whatever is larger comes as bytes. */
-export const MOST_JSON = 64 * 1024;
+const MOST_JSON = 64 * 1024;
 const DEEPEST = 32;
 
 export interface ReadBody {
@@ -121,18 +121,18 @@ function assertShallow(text: string): void {
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
 function parse(text: string): unknown {
-  let forbidden = false;
+  const found: string[] = [];
   let parsed: unknown;
   try {
     parsed = JSON.parse(text, (name, value: unknown) => {
-      if (FORBIDDEN.has(name)) forbidden = true;
+      if (FORBIDDEN.has(name)) found.push(name);
       return value;
     });
   } catch {
     // The parser's own words quote what it was given.
     throw new RequestFault([{ where: 'body', words: 'is not JSON' }]);
   }
-  if (forbidden)
+  if (found.length > 0)
     throw new RequestFault([{ where: 'body', words: 'has a name that is not allowed' }]);
   return parsed;
 }

@@ -34,7 +34,7 @@ const RETRY_AFTER: Partial<Record<number, number>> = { 429: 60, 503: 2 };
 
 /** The answer that an error becomes, by RFC 9457. Of a defect it says nothing. */
 export function problemOf(error: unknown, request: string): Answered {
-  const known = error instanceof HoldfastError && isKnown(error.code) ? error : null;
+  const known = error instanceof HoldfastError ? knownIn(error as HoldfastError) : null;
   const code = known?.code ?? 'INTERNAL';
   const status = isKnown(code) ? HTTP_STATUS[code] : 500;
   const detail = known?.message ?? 'this is a defect in Holdfast';
@@ -49,6 +49,11 @@ export function problemOf(error: unknown, request: string): Answered {
   const asked = known !== null && 'retryAfter' in known ? Number(known.retryAfter) : null;
   const retryAfter = asked ?? RETRY_AFTER[status] ?? null;
   return { problem, retryAfter, isOurs: known === null || (status >= 500 && status !== 503) };
+}
+
+/** `null`: it is none of ours after all. */
+function knownIn(error: HoldfastError): HoldfastError | null {
+  return isKnown(error.code) ? error : null;
 }
 
 function titleOf(code: string): string {

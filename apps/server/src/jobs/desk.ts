@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  coreError,
-  type CatalogEvent,
-  type JobQueue,
-  type ServiceJob,
-  type ServiceJobState,
-} from '@holdfast/core';
+import { coreError } from '@holdfast/core';
+import type { CatalogEvent, JobQueue, ServiceJob, ServiceJobState } from '@holdfast/core/service';
 import type { Principal } from '../auth/principal.ts';
 import { serverError } from '../errors.ts';
 import { Later } from '../http/problem.ts';
 import { actorOf, type Service } from '../service.ts';
 import { ability } from './able.ts';
-import { openHeldSecrets } from './held-secrets.ts';
+import { makeHeldSecrets } from './held-secrets.ts';
 import { makeHub } from './hub.ts';
 import { openKeeper } from './keeper.ts';
 import type { JobDesk, JobKind, NewJob } from './ports.ts';
@@ -22,6 +17,8 @@ import { hasEnded } from './states.ts';
 
 /** The desk of a server, with what only the program itself does. */
 export interface OwnJobDesk extends JobDesk {
+  /** Ids of the jobs whose secrets wait in memory here. */
+  readonly holding: readonly string[];
   /** Finds what servers left that are gone, and begins with what waits. */
   start(): Promise<void>;
   /** On return nothing runs here. Milliseconds. */
@@ -36,7 +33,7 @@ export function openJobDesk(
   kinds: readonly JobKind[],
 ): OwnJobDesk {
   const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
-  const held = openHeldSecrets();
+  const held = makeHeldSecrets();
   const results = resultsIn(service.instance);
   const hub = makeHub(service.catalog);
   const listeners = new Set<(job: ServiceJob) => void>();
@@ -51,10 +48,36 @@ export function openJobDesk(
 
   const runner = makeRunner({
     ...{ service, queue, kinds: byName, held, results, can },
-    onChange: hub.wake,
+    onChange: (job) => {
+      hub.wake(job);
+    },
     onEnded: tellEnded,
   });
   const keeper = openKeeper({ service, queue, held, results, runner, can, onEnded: tellEnded });
+
+  /** @throws OVERLOADED */
+  async function assertRoom(): Promise<void> {
+    if ((await (await jobs()).count(WAITING)) < service.config.server.maxWaiting) return;
+    throw new Later('OVERLOADED', 'as many jobs wait as may', 10);
+  }
+
+  let admitted = Promise.resolve();
+  /** One after another: whoever comes together counts each other. */
+  async function admit(row: ServiceJob): Promise<void> {
+    const mine = admitted.then(async () => {
+      await assertRoom();
+      await (await jobs()).add(row);
+    });
+    admitted = mine.catch(() => undefined);
+    await mine;
+  }
+
+  /** What is in the table is found there by the keeper, if it cannot be told now. */
+  async function putInLine(job: ServiceJob): Promise<void> {
+    await queue.send(job).catch((cause: unknown) => {
+      service.log.warn({ err: cause, job: job.id }, 'a job could not be put in line yet');
+    });
+  }
 
   async function record(by: Principal, from: string, ...events: CatalogEvent[]): Promise<void> {
     await service.catalogAccess.as(actorOf(by, from)).recorder.record(events);
@@ -85,24 +108,24 @@ export function openJobDesk(
       repeatable: kind.repeatable,
       needs: [...new Set(await kind.needs(request, service))].toSorted(),
       ...{ attempt: 0, cancelled: false, progress: null, failure: null, result: null, file: false },
-      approval: job.fourEyes ? { before, by: null, at: null } : null,
+      approval: job.fourEyes ? { asker: job.by.id, before, by: null, at: null } : null,
     };
   }
 
   return {
+    get holding() {
+      return held.jobs;
+    },
     async submit(job) {
       using taken = new DisposableStack();
-      const secrets = taken.use(job.secrets ?? openJobSecrets());
+      const secrets = taken.use(openJobSecrets(job.secrets));
       const kind = byName.get(job.kind);
       if (kind === undefined) throw coreError('INTERNAL', `there is no job ${job.kind}`);
-      const table = await jobs();
-      if ((await table.count(WAITING)) >= service.config.server.maxWaiting) {
-        throw new Later('OVERLOADED', 'as many jobs wait as may', 10);
-      }
+      await assertRoom();
       const row = await rowOf(kind, job, !secrets.isEmpty);
       if (!secrets.isEmpty) held.hold(row.id, secrets);
       try {
-        await table.add(row);
+        await admit(row);
       } catch (cause) {
         held.drop(row.id);
         throw cause;
@@ -111,11 +134,14 @@ export function openJobDesk(
       if (job.fourEyes) {
         const detail = { kind: row.kind, askedBy: row.who };
         await record(job.by, job.from, { ...about(row), action: 'approval.ask', detail });
-      } else await queue.send(row);
+      } else await putInLine(row);
       return row;
     },
     find,
-    follow: (id, options) => hub.follow(id, options),
+    async *follow(id, options) {
+      await find(id);
+      yield* hub.follow(id, options);
+    },
     async cancel(id, by, from) {
       const job = await find(id);
       if (by.role !== 'administrator' && job.who !== by.name) {
@@ -136,27 +162,26 @@ export function openJobDesk(
     },
     async approve(id, by, from) {
       const job = await awaiting(id);
-      if (isSame(job.who, by.name)) {
+      if (isSame(job.who, by.name) || job.approval?.asker === by.id) {
         throw serverError('APPROVAL_SELF', `${job.who} asked for it, and cannot approve it`);
       }
       const now = new Date().toISOString();
       if (job.approval !== null && job.approval.before < now) {
         throw serverError('JOB_STATE', 'its time for approval is over');
       }
-      const approval = { before: job.approval?.before ?? now, by: by.name, at: now };
-      const change = { state: 'queued', approval } as const;
+      const change = { state: 'queued', approval: decided(job, by, now) } as const;
       const approved = await (await jobs()).change(id, ['awaiting-approval'], change);
       if (approved === null) throw serverError('JOB_STATE', 'the job has gone on meanwhile');
       const detail = { kind: job.kind, askedBy: job.who };
       await record(by, from, { ...about(job), action: 'approval.give', detail });
-      await queue.send(approved);
+      await putInLine(approved);
       hub.wake(id);
       return approved;
     },
     async reject(id, by, from) {
       const job = await awaiting(id);
       const now = new Date().toISOString();
-      const approval = { before: job.approval?.before ?? now, by: by.name, at: now };
+      const approval = decided(job, by, now);
       const change = { state: 'rejected', approval, ended: now } as const;
       const rejected = await (await jobs()).change(id, ['awaiting-approval'], change);
       if (rejected === null) throw serverError('JOB_STATE', 'the job has gone on meanwhile');
@@ -189,7 +214,7 @@ export function openJobDesk(
     async stop(grace) {
       await runner.stop(grace);
       await keeper.stop();
-      held[Symbol.dispose]();
+      held.dropAll();
     },
   };
 }
@@ -205,6 +230,10 @@ function about({ id, secret, backup }: ServiceJob) {
     ...(secret !== null && { secret }),
     ...(backup !== null && { backup }),
   };
+}
+
+function decided({ approval }: ServiceJob, { name }: Principal, at: string) {
+  return { asker: approval?.asker ?? '', before: approval?.before ?? at, by: name, at };
 }
 
 function isSame(one: string, other: string): boolean {

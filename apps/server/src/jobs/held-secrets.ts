@@ -4,19 +4,20 @@ import { factorsFrom } from './factors.ts';
 import { openJobSecrets, type JobSecrets } from './secrets.ts';
 
 /** What came with requests whose jobs have not begun: in memory, and nowhere else. */
-export interface HeldSecrets extends Disposable {
+export interface HeldSecrets {
   hold(job: string, secrets: JobSecrets): void;
   /** Those of a job that begins, none if none came. The caller disposes them. */
   take(job: string): JobSecrets;
   /** Wipes those of a job that will not run. */
   drop(job: string): void;
+  dropAll(): void;
   /** Ids of the jobs whose secrets wait here. */
   readonly jobs: readonly string[];
   /** What a job opens and seals with. A quorum session is used by the job itself. */
   factorsFor(secrets: JobSecrets, service: Pick<Service, 'pins'>): FactorSource;
 }
 
-export function openHeldSecrets(): HeldSecrets {
+export function makeHeldSecrets(): HeldSecrets {
   const held = new Map<string, JobSecrets>();
   return {
     hold(job, secrets) {
@@ -35,7 +36,7 @@ export function openHeldSecrets(): HeldSecrets {
       return [...held.keys()];
     },
     factorsFor: (secrets, { pins }) => factorsFrom(secrets, { pins }),
-    [Symbol.dispose]: () => {
+    dropAll() {
       for (const secrets of held.values()) secrets[Symbol.dispose]();
       held.clear();
     },

@@ -1,4 +1,4 @@
-import type { Catalog, ServiceJobEvent, ServiceJobState } from '@holdfast/core';
+import type { Catalog, ServiceJobEvent, ServiceJobState } from '@holdfast/core/service';
 import { hasEnded } from './states.ts';
 
 /** How often a job is looked at that runs on another server. In milliseconds. */
@@ -38,10 +38,11 @@ export function makeHub(catalog: () => Promise<Catalog>): Hub {
   }
 
   /** One read at a time; what happens meanwhile is read after it. */
-  function refresh(job: string, feed: Feed): Promise<void> {
+  async function refresh(job: string, feed: Feed): Promise<void> {
     if (feed.reading !== null) {
       feed.again = true;
-      return feed.reading;
+      await feed.reading;
+      return;
     }
     feed.reading = read(job, feed).finally(() => {
       feed.reading = null;
@@ -49,7 +50,7 @@ export function makeHub(catalog: () => Promise<Catalog>): Hub {
       feed.again = false;
       void refresh(job, feed).catch(() => undefined);
     });
-    return feed.reading;
+    await feed.reading;
   }
 
   function enter(job: string): Feed {

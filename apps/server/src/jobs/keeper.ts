@@ -1,12 +1,11 @@
 import { hostname } from 'node:os';
+import { HoldfastError, VERSION } from '@holdfast/core';
 import {
   cleanUnfinished,
-  HoldfastError,
   reconcileJobs,
-  VERSION,
   type JobQueue,
   type ServiceJob,
-} from '@holdfast/core';
+} from '@holdfast/core/service';
 import type { Service } from '../service.ts';
 import type { Can } from './able.ts';
 import type { HeldSecrets } from './held-secrets.ts';
@@ -37,7 +36,7 @@ export interface KeeperParts {
   readonly results: Results;
   readonly runner: Runner;
   readonly can: Can;
-  onEnded(job: ServiceJob): void;
+  onEnded(this: void, job: ServiceJob): void;
 }
 
 /** Looks after jobs that nobody runs: those of servers that are gone, that wait too long, whose time is over. */
@@ -50,7 +49,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
   const { service, results } = parts;
   const started = new Date().toISOString();
   const timers: NodeJS.Timeout[] = [];
-  const told = new Set<string>();
+  const told = new Map<string, number>();
   let ongoing = Promise.resolve();
 
   const see = async (): Promise<void> => {
@@ -184,32 +183,44 @@ async function expire({ service, held, onEnded }: KeeperParts): Promise<void> {
   }
 }
 
-/** Says what a job waits for, and ends one that has waited too long for what is not here. */
+/** Says what a job waits for, and ends one that has waited too long for what no server has. `told`: since when. */
 async function tellWaiting(
   { service, can, onEnded }: KeeperParts,
-  told: Set<string>,
+  told: Map<string, number>,
 ): Promise<void> {
   const { jobs } = (await service.catalog()).service;
   const { rows } = await jobs.list({ states: ['queued'], limit: 1000 });
   for (const job of rows) {
-    const waited = Date.now() - Date.parse(job.created);
-    if (waited < TOLD_AFTER || (job.pinned && job.server !== service.id)) continue;
-    const patience = job.pinned ? PATIENCE_PINNED : PATIENCE;
-    if (told.has(job.id) && waited < patience) continue;
+    if (job.pinned && job.server !== service.id) continue;
+    const since = told.get(job.id);
+    const [from, least] =
+      since === undefined
+        ? [Date.parse(job.created), TOLD_AFTER]
+        : [since, job.pinned ? PATIENCE_PINNED : PATIENCE];
+    if (Date.now() - from < least) continue;
     const missing = await firstMissing(job.needs, can);
-    if (missing === null) continue;
-    if (waited >= patience) {
+    if (missing === null) {
+      told.delete(job.id);
+    } else if (since === undefined) {
+      told.set(job.id, Date.now());
+      const note = `waits on ${hostname()} for ${missing.replace(':', ' ')}`;
+      const detail = { note, server: service.id };
+      await jobs.addEvent({ job: job.id, time: new Date().toISOString(), type: 'note', detail });
+    } else if (job.pinned || (await isMissedByAll(job, service))) {
       const failure = notHere(missing);
       const ended = new Date().toISOString();
       const failed = await jobs.change(job.id, ['queued'], { state: 'failed', ended, failure });
       if (failed !== null) onEnded(failed);
-    } else if (!told.has(job.id)) {
-      told.add(job.id);
-      const detail = { note: `waits on ${hostname()} for ${missing.replace(':', ' ')}` };
-      await jobs.addEvent({ job: job.id, time: new Date().toISOString(), type: 'note', detail });
     }
   }
-  for (const id of told) if (!rows.some((job) => job.id === id)) told.delete(id);
+  for (const id of told.keys()) if (!rows.some((job) => job.id === id)) told.delete(id);
+}
+
+/** Whether every server said so of itself; one that has it may only be busy. */
+async function isMissedByAll({ id }: ServiceJob, { catalog }: Service): Promise<boolean> {
+  const { jobs, servers } = (await catalog()).service;
+  const missedBy = new Set((await jobs.events(id)).map(({ detail }) => detail['server']));
+  return (await servers.list()).every((server) => missedBy.has(server.id));
 }
 
 async function firstMissing(needs: readonly string[], can: Can): Promise<string | null> {

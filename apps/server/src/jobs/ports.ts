@@ -1,8 +1,9 @@
-import type { Json, Progress, ServiceJob, ServiceJobEvent } from '@holdfast/core';
+import type { Progress } from '@holdfast/core';
+import type { Json, ServiceJob, ServiceJobEvent } from '@holdfast/core/service';
 import type { z } from 'zod';
 import type { Principal } from '../auth/principal.ts';
 import type { Service, ServiceRun } from '../service.ts';
-import type { JobSecrets } from './secrets.ts';
+import type { JobSecrets, SecretsGiven } from './secrets.ts';
 
 /** One kind of long work. `Request` is kept in the catalog as JSON: nothing secret is in it. */
 export interface JobKind<Request extends Json = Json> {
@@ -30,11 +31,11 @@ export interface Work {
   readonly secrets: JobSecrets;
   readonly run: ServiceRun;
   readonly signal: AbortSignal;
-  onProgress(progress: Progress): void;
+  onProgress(this: void, progress: Progress): void;
   /** Tells something in words to whoever follows. */
-  note(words: string): void;
+  note(this: void, words: string): void;
   /** Path of a new file, not there yet, that the caller may fetch afterwards. */
-  resultFile(): Promise<string>;
+  resultFile(this: void): Promise<string>;
 }
 
 export interface Outcome {
@@ -49,8 +50,8 @@ export interface Outcome {
 export interface NewJob {
   readonly kind: string;
   readonly request: Json;
-  /** Whoever takes it over wipes it. Without any, another server may run the job. */
-  readonly secrets?: JobSecrets | undefined;
+  /** Copied, and wiped when the job ends. Without any, another server may run the job. */
+  readonly secrets?: SecretsGiven | undefined;
   readonly by: Principal;
   /** Address of whoever asked. */
   readonly from: string;

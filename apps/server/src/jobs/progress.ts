@@ -1,4 +1,5 @@
-import type { Progress, ServiceTables } from '@holdfast/core';
+import type { Progress } from '@holdfast/core';
+import type { ServiceTables } from '@holdfast/core/service';
 
 /** Milliseconds between two that are kept, within one phase. */
 const EVERY = 500;

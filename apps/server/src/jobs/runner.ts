@@ -1,17 +1,17 @@
-import {
-  HoldfastError,
-  type ClaimedJob,
-  type JobQueue,
-  type Json,
-  type Progress,
-  type ServiceJob,
-  type ServiceJobState,
-} from '@holdfast/core';
+import { HoldfastError, type Progress } from '@holdfast/core';
+import type {
+  ClaimedJob,
+  JobQueue,
+  Json,
+  ServiceJob,
+  ServiceJobState,
+} from '@holdfast/core/service';
 import type { Service } from '../service.ts';
 import { actorOf } from '../service.ts';
 import type { Can } from './able.ts';
 import type { HeldSecrets } from './held-secrets.ts';
 import type { JobKind } from './ports.ts';
+import { persist } from './persist.ts';
 import { openProgress } from './progress.ts';
 import type { Results } from './results.ts';
 
@@ -26,8 +26,8 @@ export interface RunnerParts {
   readonly results: Results;
   readonly can: Can;
   /** Something was written down of a job. */
-  onChange(job: string): void;
-  onEnded(job: ServiceJob): void;
+  onChange(this: void, job: string): void;
+  onEnded(this: void, job: ServiceJob): void;
 }
 
 /** Runs what waits in line, so many at once. */
@@ -166,15 +166,16 @@ async function runClaimed(
   await progress.end();
   const why = claim.lost.aborted ? 'lost' : (abort.signal.reason as Why | undefined);
   const change = changeOf(ended, why, job);
-  const kept = await persist(
-    async () => await jobs.change(job.id, ['running'], { ...change, progress: null, file }),
-  );
+  const kept = await persist(async () => {
+    // While this server was cut off, another may have begun with it anew.
+    if ((await jobs.find(job.id))?.attempt !== job.attempt) return null;
+    return await jobs.change(job.id, ['running'], { ...change, progress: null, file });
+  }, service.stopping);
   onChange(job.id);
   log.info({ state: change.state, code: change.failure?.code }, 'a job ended');
+  if (kept?.state === 'queued') await parts.queue.send(kept);
+  else if (kept !== null) parts.onEnded(kept);
   await service.catalogAccess.sign();
-  if (kept === null) return;
-  if (kept.state === 'queued') await parts.queue.send(kept);
-  else parts.onEnded(kept);
 }
 
 interface Ended {
@@ -231,20 +232,4 @@ function changeOf(
   if (why === 'cancelled') return { ...told, state: 'cancelled' };
   if (repeatable && !pinned && result === null) return { state: 'queued', server: null };
   return { ...told, state: 'interrupted', failure: result === null ? STOPPED : failure };
-}
-
-const TRIES = 60;
-
-/** A database that is away for a moment does not lose what became of a job. */
-async function persist<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let left = TRIES; ; left -= 1) {
-    try {
-      return await work();
-    } catch (cause) {
-      const isAway =
-        cause instanceof HoldfastError && /^CATALOG_(?:BUSY|UNREACHABLE)$/.test(cause.code);
-      if (!isAway || left === 0) throw cause;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
-  }
 }

@@ -10,7 +10,7 @@ export interface SecretsGiven {
   readonly identities?: string | undefined;
   /** Of custodians, to seal or open their shares. */
   readonly custodianPasswords?: Readonly<Record<string, string>> | undefined;
-  /** A secret that is to be taken into the store. Whoever takes it over wipes it. */
+  /** A secret that is to be taken into the store; it stays the caller's to wipe. */
   readonly value?: Secret | undefined;
   /** Id of a quorum session whose shares open it; not secret, but on this server alone. */
   readonly session?: string | undefined;
@@ -39,7 +39,7 @@ export function openJobSecrets(given: SecretsGiven = {}): JobSecrets {
   const password = take(given.password);
   const newPassword = take(given.newPassword);
   const identities = take(given.identities);
-  const value = given.value === undefined ? null : held.use(given.value);
+  const value = given.value === undefined ? null : held.use(Secret.copy(given.value.bytes));
   const session = given.session ?? null;
   return {
     ...{ password, newPassword, identities, value, session },

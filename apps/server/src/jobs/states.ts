@@ -1,7 +1,7 @@
-import type { ServiceJobState } from '@holdfast/core';
+import type { ServiceJobState } from '@holdfast/core/service';
 
 /** A job in one of these goes on no more. */
-export const ENDED = [
+const ENDED = [
   'finished',
   'failed',
   'cancelled',

@@ -5,7 +5,7 @@ import type { JobKind } from '../jobs/ports.ts';
 /** Reads the whole audit log, and says what is wrong with it. */
 export const audit: JobKind<Record<string, never>> = {
   kind: 'audit',
-  request: z.strictObject({}) as z.ZodType<Record<string, never>>,
+  request: z.strictObject({}),
   about: () => ({}),
   needs: () => [],
   repeatable: true,

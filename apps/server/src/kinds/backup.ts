@@ -1,4 +1,5 @@
-import { assertAllCopies, backupToMedia, HoldfastError, liveSource } from '@holdfast/core';
+import { assertAllCopies, backupToMedia, HoldfastError } from '@holdfast/core';
+import { liveSource } from '@holdfast/core/service';
 import { z } from 'zod';
 import type { JobKind, Outcome } from '../jobs/ports.ts';
 import { sealingFor, sealingNeeds, sealingRequest, targetsOf } from './sealing.ts';

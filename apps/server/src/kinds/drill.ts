@@ -1,4 +1,5 @@
-import { drill as drillCopy, openKnownCopy } from '@holdfast/core';
+import { drill as drillCopy } from '@holdfast/core';
+import { openKnownCopy } from '@holdfast/core/service';
 import { z } from 'zod';
 import type { JobKind } from '../jobs/ports.ts';
 import { openingNeeds, openingRun } from './opening.ts';

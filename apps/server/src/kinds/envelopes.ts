@@ -1,4 +1,5 @@
-import { changeEnvelopes, coreError, openKnownCopy } from '@holdfast/core';
+import { changeEnvelopes, coreError } from '@holdfast/core';
+import { openKnownCopy } from '@holdfast/core/service';
 import { z } from 'zod';
 import type { JobKind } from '../jobs/ports.ts';
 import { openingNeeds, openingRun } from './opening.ts';

@@ -1,5 +1,4 @@
 import {
-  openKnownCopy,
   restore as restoreCopy,
   storeOf,
   toCommand,
@@ -7,7 +6,9 @@ import {
   toFolder,
   toRecipient,
   type RestoreTarget,
+  type TargetConfig,
 } from '@holdfast/core';
+import { openKnownCopy } from '@holdfast/core/service';
 import { z } from 'zod';
 import { serverError } from '../errors.ts';
 import type { JobKind, Work } from '../jobs/ports.ts';
@@ -68,7 +69,7 @@ async function targetOf(
 }
 
 /** @throws TARGET_UNKNOWN */
-export function targetNamed(name: string, { config }: Pick<Service, 'config'>) {
+export function targetNamed(name: string, { config }: Pick<Service, 'config'>): TargetConfig {
   const target = Object.hasOwn(config.targets, name) ? config.targets[name] : undefined;
   if (target !== undefined) return target;
   throw serverError('TARGET_UNKNOWN', `the configuration has no target ${name}`);

@@ -5,6 +5,7 @@ import {
   parseSelector,
   policyNamed,
   type Config,
+  type CopiesRequest,
   type CopyTarget,
   type Policy,
 } from '@holdfast/core';
@@ -25,11 +26,10 @@ export const sealingRequest = {
   allowSinglePointOfFailure: z.boolean().optional(),
 };
 
-const shape = z.strictObject(sealingRequest);
-export type SealingAsked = z.infer<typeof shape>;
+export type SealingAsked = z.infer<z.ZodObject<typeof sealingRequest>>;
 
 /** The policy in force: the one that was named, else the one that the configuration has for the secret. */
-export function policyFor(
+function policyFor(
   named: string | undefined,
   secret: string,
   { policies, secrets }: Config,
@@ -39,7 +39,7 @@ export function policyFor(
   return name === null ? undefined : policyNamed(policies, name);
 }
 
-export function envelopesFor(
+function envelopesFor(
   { envelopes, policy }: Pick<SealingAsked, 'envelopes' | 'policy'>,
   secret: string,
   config: Config,
@@ -47,8 +47,12 @@ export function envelopesFor(
   return envelopes ?? policyFor(policy, secret, config)?.envelopes ?? config.backup.envelopes;
 }
 
-/** What core is asked for. */
-export function sealingFor(asked: SealingAsked, secret: string, config: Config) {
+/** What core is asked for, but for the source and the places. */
+export function sealingFor(
+  asked: SealingAsked,
+  secret: string,
+  config: Config,
+): Omit<CopiesRequest, 'source' | 'to'> {
   const { hint, discreet, allowWeakPassword, allowSinglePointOfFailure, keep } = asked;
   return {
     name: secret,

@@ -1,4 +1,5 @@
-import { openKnownCopy, verify as verifyFile } from '@holdfast/core';
+import { verify as verifyFile } from '@holdfast/core';
+import { openKnownCopy } from '@holdfast/core/service';
 import { z } from 'zod';
 import type { JobKind } from '../jobs/ports.ts';
 import { openingNeeds, openingRun } from './opening.ts';

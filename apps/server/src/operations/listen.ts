@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { isLoopback } from '../auth/loopback.ts';
 import { serverError } from '../errors.ts';
 
@@ -60,6 +59,6 @@ export async function listen(server: Server, place: Place): Promise<string> {
   });
   const address = server.address();
   if (address === null || typeof address === 'string') return String(address);
-  const { address: host, port, family } = address as AddressInfo;
+  const { address: host, port, family } = address;
   return family === 'IPv6' ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
 }

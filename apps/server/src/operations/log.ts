@@ -18,6 +18,6 @@ export function makeLog(level: LogLevel, destination?: DestinationStream): Logge
 /** Of an expected failure its code says enough; of a defect, where it is. */
 function shownError(error: unknown): object {
   if (error instanceof HoldfastError) return { code: error.code, message: error.message };
-  if (error instanceof Error) return stdSerializers.errWithCause(error);
+  if (error instanceof Error) return stdSerializers.errWithCause(error) as object;
   return { message: 'something that is no error was thrown' };
 }

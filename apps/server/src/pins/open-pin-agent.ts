@@ -7,7 +7,7 @@ interface Kept {
   readonly pin: Secret;
   /** Seconds; `null`: for as long as the program runs. */
   readonly idle: number | null;
-  /** Nobody has used it since a person handed it over. */
+  /** A person handed it over, and nobody has used it since. */
   fresh: boolean;
   until: number;
   timer: NodeJS.Timeout | undefined;
@@ -37,7 +37,8 @@ export function openPinAgent(): PinAgent {
       const name = nameOf(token);
       drop(name);
       const { label, serial } = token;
-      const entry = { label, serial, pin, idle, fresh: true, until: Infinity, timer: undefined };
+      const fresh = idle !== null;
+      const entry = { label, serial, pin, idle, fresh, until: Infinity, timer: undefined };
       kept.set(name, entry);
       wait(name, entry);
     },

@@ -4,7 +4,8 @@ import type { PinSource, Secret } from '@holdfast/core';
 export interface PinAgent extends PinSource, Disposable {
   /**
    * Takes a PIN over for the token with this label and serial number. It is wiped when nobody has used it for `idle`
-   * seconds (`null`: however long), when the token has refused it, and when the program ends.
+   * seconds (`null`: however long; nobody typed it, it was stored), when the token has refused it, and when the program
+   * ends.
    */
   keep(
     token: { readonly label: string; readonly serial: string },

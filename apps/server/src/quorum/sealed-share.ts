@@ -1,7 +1,8 @@
-import { coreError, isSealed } from '@holdfast/core';
+import { coreError } from '@holdfast/core';
+import { isSealed } from '@holdfast/core/service';
 
 /** Bytes of the largest share that anybody seals, armored. */
-export const MOST_SHARE = 64 * 1024;
+const MOST_SHARE = 64 * 1024;
 
 /** What it is worth shows when it is opened; that it is sealed shows now. @throws SHARE_INVALID */
 export function assertSealedShare(bytes: Uint8Array): void {

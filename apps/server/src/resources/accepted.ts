@@ -1,5 +1,5 @@
 import type { Job } from '@holdfast/api';
-import type { ServiceJob } from '@holdfast/core';
+import type { ServiceJob } from '@holdfast/core/service';
 import { shownJob } from './shown-job.ts';
 
 /** The answer to a request for long work. */

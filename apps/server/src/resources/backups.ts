@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Backup, Copy } from '@holdfast/api';
-import { coreError, openKnownCopy, type BackupRow, type CopyRow } from '@holdfast/core';
+import { coreError } from '@holdfast/core';
+import { openKnownCopy, type BackupRow, type CopyRow } from '@holdfast/core/service';
 import type { Handlers } from '../http/handler.ts';
-import { openJobSecrets } from '../jobs/secrets.ts';
 import { assertSealing } from '../kinds/sealing.ts';
 import { accepted } from './accepted.ts';
 import { factorsInWords } from './factors-in-words.ts';
@@ -21,7 +21,7 @@ export const backups: Handlers<
     const { password, custodianPasswords, ...request } = body;
     const { secret, ...asked } = request;
     assertSealing(asked, secret, service);
-    const secrets = openJobSecrets({ newPassword: password, custodianPasswords });
+    const secrets = { newPassword: password, custodianPasswords };
     const job = { kind: 'backup', request, secrets, by: principal, from };
     return accepted(await service.jobs.submit(job));
   },
@@ -69,14 +69,14 @@ export const backups: Handlers<
   },
   async verifyBackup({ params, body, service, principal, from }) {
     const { password, identities, custodianPasswords, session: _, ...request } = body;
-    const secrets = openJobSecrets({ password, identities, custodianPasswords });
+    const secrets = { password, identities, custodianPasswords };
     const job = { kind: 'verify', request: { backup: params.id, ...request } };
     const asked = { ...job, secrets, by: principal, from };
     return accepted(await service.jobs.submit(asked));
   },
 };
 
-export function shownBackup(row: BackupRow): Backup {
+function shownBackup(row: BackupRow): Backup {
   const { previous: _, payloadDigest: __, mark: ___, envelopes, waivers, ...rest } = row;
   return {
     ...rest,
@@ -85,7 +85,7 @@ export function shownBackup(row: BackupRow): Backup {
   };
 }
 
-export function shownCopy(row: CopyRow): Copy {
+function shownCopy(row: CopyRow): Copy {
   const { place, number: _, of: __, ...rest } = row;
   const host = place.kind === 'folder' ? place.host : null;
   return { ...rest, kind: place.kind, path: place.path, host };

@@ -1,4 +1,4 @@
-import type { BackupRow } from '@holdfast/core';
+import type { BackupRow } from '@holdfast/core/service';
 
 type Factor = BackupRow['envelopes'][number]['factors'][number];
 

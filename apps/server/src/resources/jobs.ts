@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { ServiceJobEvent } from '@holdfast/core';
+import type { ServiceJobEvent } from '@holdfast/core/service';
 import type { Handlers } from '../http/handler.ts';
 import { shownJob } from './shown-job.ts';
 
@@ -49,6 +49,7 @@ async function* asSent(
   events: AsyncIterable<ServiceJobEvent>,
 ): AsyncGenerator<{ id: string; data: unknown }> {
   for await (const { sequence, time, type, detail } of events) {
-    yield { id: String(sequence), data: { sequence, time, type, ...detail } };
+    const { server: _, ...told } = detail;
+    yield { id: String(sequence), data: { sequence, time, type, ...told } };
   }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { coreError, type Catalog } from '@holdfast/core';
+import { coreError } from '@holdfast/core';
+import type { Catalog } from '@holdfast/core/service';
 import { serverError } from '../errors.ts';
 import type { Handlers } from '../http/handler.ts';
 import { targetNamed } from '../kinds/restore.ts';

@@ -1,6 +1,5 @@
 import { coreError, parseEnvelope, showDrill } from '@holdfast/core';
 import type { Handlers } from '../http/handler.ts';
-import { openJobSecrets } from '../jobs/secrets.ts';
 import { targetNamed } from '../kinds/restore.ts';
 import { accepted } from './accepted.ts';
 
@@ -11,7 +10,7 @@ export const restores: Handlers<
     const { password, identities, custodianPasswords, session, ...request } = body;
     if ('target' in request.to) targetNamed(request.to.target, service);
     if (session !== undefined) service.sessions.find(session);
-    const secrets = openJobSecrets({ password, identities, custodianPasswords, session });
+    const secrets = { password, identities, custodianPasswords, session };
     const job = { kind: 'restore', request, secrets, by: principal, from };
     return accepted(await service.jobs.submit({ ...job, fourEyes: mustApprove }));
   },
@@ -24,7 +23,7 @@ export const restores: Handlers<
     for (const expression of [...add, ...(replace ? [replace.expression] : [])]) {
       parseEnvelope(expression);
     }
-    const secrets = openJobSecrets({ password, newPassword, identities, custodianPasswords });
+    const secrets = { password, newPassword, identities, custodianPasswords };
     const request = { backup: params.id, ...change };
     const job = { kind: 'envelopes', request, secrets, by: principal, from };
     return accepted(await service.jobs.submit({ ...job, fourEyes: mustApprove }));
@@ -49,7 +48,7 @@ export const restores: Handlers<
   },
   async createDrill({ body, service, principal, from }) {
     const { password, identities, custodianPasswords, session: _, ...request } = body;
-    const secrets = openJobSecrets({ password, identities, custodianPasswords });
+    const secrets = { password, identities, custodianPasswords };
     const job = { kind: 'drill', request, secrets, by: principal, from };
     return accepted(await service.jobs.submit(job));
   },

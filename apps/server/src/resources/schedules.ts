@@ -1,4 +1,4 @@
-import type { Catalog, ScheduleRow } from '@holdfast/core';
+import type { Catalog, ScheduleRow } from '@holdfast/core/service';
 import { serverError } from '../errors.ts';
 import type { Handlers } from '../http/handler.ts';
 import { assertTask } from '../schedules/assert-task.ts';

@@ -1,7 +1,6 @@
 import { coreError, Secret, storeOf } from '@holdfast/core';
 import type { Readable } from 'node:stream';
 import type { Handlers } from '../http/handler.ts';
-import { openJobSecrets } from '../jobs/secrets.ts';
 import { assertSealing } from '../kinds/sealing.ts';
 import type { Service } from '../service.ts';
 import { accepted } from './accepted.ts';
@@ -20,7 +19,7 @@ export const secrets: Handlers<
   async generateSecret({ params, body, service, principal, from }) {
     const { password, custodianPasswords, bytes, ...asked } = body;
     assertSealing(asked, params.name, service);
-    const held = openJobSecrets({ newPassword: password, custodianPasswords });
+    const held = { newPassword: password, custodianPasswords };
     const request = { secret: params.name, bytes, ...asked };
     const job = { kind: 'generate', request, secrets: held, by: principal, from };
     return accepted(await service.jobs.submit(job));
@@ -28,14 +27,14 @@ export const secrets: Handlers<
   async rotateSecret({ params, body, service, principal, from }) {
     const { password, custodianPasswords, bytes, ...asked } = body;
     assertSealing(asked, params.name, service);
-    const held = openJobSecrets({ newPassword: password, custodianPasswords });
+    const held = { newPassword: password, custodianPasswords };
     const request = { secret: params.name, bytes, ...asked };
     const job = { kind: 'rotate', request, secrets: held, by: principal, from };
     return accepted(await service.jobs.submit(job));
   },
   async importSecret({ params, stream, service, principal, from, mustApprove }) {
-    const value = await openValue(stream);
-    const held = openJobSecrets({ value });
+    using value = await openValue(stream);
+    const held = { value };
     const request = { secret: params.name };
     const job = { kind: 'import', request, secrets: held, by: principal, from };
     return accepted(await service.jobs.submit({ ...job, fourEyes: mustApprove }));

@@ -1,4 +1,5 @@
-import { coreError, parseEnvelope, policyNamed, type Config, type Json } from '@holdfast/core';
+import { coreError, parseEnvelope, policyNamed, type Config } from '@holdfast/core';
+import type { Json } from '@holdfast/core/service';
 
 /**
  * Refuses what no schedule can do.

@@ -1,4 +1,4 @@
-import type { Catalog, Json, ScheduleRow } from '@holdfast/core';
+import type { Catalog, Json, ScheduleRow } from '@holdfast/core/service';
 import type { NewJob } from '../jobs/ports.ts';
 import type { Service } from '../service.ts';
 

@@ -1,4 +1,5 @@
-import { HoldfastError, type Catalog, type ScheduleRow } from '@holdfast/core';
+import { HoldfastError } from '@holdfast/core';
+import type { Catalog, ScheduleRow } from '@holdfast/core/service';
 import type { Service } from '../service.ts';
 import { beginTask } from './begin.ts';
 import { passedTimes } from './times.ts';

@@ -47,7 +47,7 @@ export function makeGate(repeatable = true): Gate {
     },
   };
   return {
-    kind: kind as unknown as JobKind,
+    kind,
     ...{ begun, secrets },
     open(name) {
       opened.add(name);

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig, type Config } from '@holdfast/core';
 import type { Job } from '@holdfast/api';
 import { makeLog } from '../operations/log.ts';
 import type { JobKind } from '../jobs/ports.ts';
 import { openServer, type OpenServer } from '../serve.ts';
+import { writeConfig } from './write-config.ts';
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
@@ -51,11 +51,13 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       logged.push(line);
     },
   });
-  const server = await openServer({
+  await using resources = new AsyncDisposableStack();
+  const opening = openServer({
     ...{ config, log, listen: '127.0.0.1:0', env: {}, checkAnswers: true },
     insecureLoopback: options.insecureLoopback ?? true,
     kinds: options.kinds,
   });
+  const server = resources.use(await opening);
   const url = `http://${server.address}`;
   const call: TestServer['call'] = async (method, path, body, headers = {}) => {
     const isBytes = body instanceof Uint8Array;
@@ -70,10 +72,11 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       ...(body !== undefined && { body: isBytes ? Buffer.from(body) : JSON.stringify(body) }),
     });
     const text = Buffer.from(await answer.arrayBuffer()).toString('latin1');
-    const isJson = /json$/.test(answer.headers.get('content-type') ?? '');
+    const isJson = (answer.headers.get('content-type') ?? '').endsWith('json');
     const json = (isJson && text !== '' ? JSON.parse(text) : {}) as Record<string, unknown>;
     return { status: answer.status, headers: answer.headers, text, json };
   };
+  const held = resources.move();
   return {
     ...{ url, folder, server, logged, call },
     async ended(answer) {
@@ -83,17 +86,8 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       return (await call('GET', `/v1/jobs/${id}`)).json as unknown as Job;
     },
     async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
+      await held.disposeAsync();
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function writeConfig(folder: string, toml: string): Promise<Config> {
-  await mkdir(join(folder, 'nas'), { recursive: true });
-  await mkdir(join(folder, 'other'), { recursive: true });
-  const path = join(folder, 'config.toml');
-  const text = `state = "$DIR/state"\n${toml}\n`.replaceAll('$DIR', folder);
-  await writeFile(path, text);
-  return await loadConfig({ path, env: {} });
 }

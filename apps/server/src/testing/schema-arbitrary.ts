@@ -76,10 +76,7 @@ function texts({
 }): fc.Arbitrary<string> {
   const known = format === undefined ? undefined : KNOWN[format];
   if (known !== undefined) return known;
-  return fc.oneof(
-    WORDS,
-    fc.string({ unit: 'binary', maxLength: Math.min(Number(maxLength ?? 40), 40) }),
-  );
+  return fc.oneof(WORDS, fc.string({ unit: 'binary', maxLength: Math.min(maxLength ?? 40, 40) }));
 }
 
 function objects(schema: Json, wild: number): fc.Arbitrary<unknown> {

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  Config,
-  Delivery,
-  Finding,
-  ServiceJob,
-  StatusReport,
-  WebhookEvent,
-} from '@holdfast/core';
+import type { Config, Finding, StatusReport, WebhookEvent } from '@holdfast/core';
+import type { Delivery, ServiceJob } from '@holdfast/core/service';
 
 /** What a webhook is told. */
 export interface Message {

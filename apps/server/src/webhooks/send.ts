@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Delivery, WebhookConfig } from '@holdfast/core';
+import type { WebhookConfig } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/service';
 import { secretBytes, signedHeaders } from './signature.ts';
 
 const TIMEOUT = 10_000;

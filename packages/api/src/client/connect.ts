@@ -58,28 +58,17 @@ export function connect({ url, fetch = globalThis.fetch, authorization }: Connec
   async function send(id: RouteId, given: Loose, more: Record<string, string>): Promise<Response> {
     const route: Route = ROUTES[id];
     const who = (await authorization?.()) ?? null;
-    const isBytes = given.bytes !== undefined;
-    const body = isBytes
-      ? given.bytes
-      : given.body === undefined
-        ? null
-        : JSON.stringify(given.body);
-    const headers = {
-      ...(body !== null &&
-        body !== undefined && {
-          'content-type': isBytes ? 'application/octet-stream' : 'application/json',
-        }),
-      ...(who !== null && { authorization: who }),
-      ...more,
-    };
+    const headers = { ...(who !== null && { authorization: who }), ...more };
+    const { signal } = given;
+    const asked = {
+      method: route.method.toUpperCase(),
+      redirect: 'error',
+      ...(signal !== undefined && { signal }),
+    } as const;
     try {
       return await fetch(new URL(addressOf(route, given), url), {
-        method: route.method.toUpperCase(),
-        headers,
-        redirect: 'error',
-        ...(body !== null &&
-          body !== undefined && { body: body as NonNullable<RequestInit['body']> }),
-        ...(given.signal !== undefined && { signal: given.signal }),
+        ...asked,
+        ...bodyOf(given, headers),
       });
     } catch (cause) {
       given.signal?.throwIfAborted();
@@ -155,6 +144,16 @@ interface Loose {
   readonly body?: unknown;
   readonly bytes?: Uint8Array;
   readonly signal?: AbortSignal | undefined;
+}
+
+function bodyOf({ bytes, body }: Loose, headers: Record<string, string>): RequestInit {
+  if (bytes !== undefined) {
+    const type = { 'content-type': 'application/octet-stream' };
+    return { headers: { ...headers, ...type }, body: Uint8Array.from(bytes) };
+  }
+  if (body === undefined) return { headers };
+  const type = { 'content-type': 'application/json' };
+  return { headers: { ...headers, ...type }, body: JSON.stringify(body) };
 }
 
 function addressOf({ path }: Route, { params, query }: Loose): string {

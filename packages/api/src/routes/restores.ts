@@ -6,7 +6,7 @@ import { envelopeExpression, opening, secretText } from '../schemas/factors.ts';
 import { copyName } from './backups.ts';
 
 /** A native age recipient. */
-export const recipient = z
+const recipient = z
   .string()
   .min(62)
   .max(2200)

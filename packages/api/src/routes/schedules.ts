@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { ADMINISTRATORS, READERS, routes } from '../route.ts';
 import { givenName, secretName, time, uuid } from '../schemas/common.ts';
-
-/** Names a medium or folder to write to. */
-const destination = z
-  .string()
-  .min(1)
-  .max(300)
-  .regex(/^(?:usb(?::[^\p{Cc}/\\]+)?|folder:[a-z0-9._-]+)$/u);
+import { destination } from '../schemas/factors.ts';
 
 const backupTask = z.strictObject({
   what: z.literal('backup'),

@@ -15,7 +15,7 @@ export const envelopeExpression = z
   .regex(/^[^\p{Cc}\p{Cs}]+$/u);
 
 /** An alias of a token, or the URI of a key. */
-export const tokenName = z
+const tokenName = z
   .string()
   .min(1)
   .max(1024)

@@ -16,7 +16,7 @@ export const JOB_STATES = [
 export const jobState = z.enum(JOB_STATES);
 
 /** What a job ended with when it did not end well. */
-export const failure = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
+const failure = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
 
 export const job = z
   .object({

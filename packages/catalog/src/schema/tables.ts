@@ -1,16 +1,15 @@
 import type {
-  AccessRow,
   BackupRow,
   CopyRow,
   CustodianRow,
   DrillRow,
   JobRow,
   MediumRow,
-  ScheduleRow,
   SecretRow,
   SignedHead,
   TokenRow,
 } from '../ports.ts';
+import type { AccessRow, ScheduleRow } from '../service-events.ts';
 import type {
   Delivery,
   KeptAnswer,

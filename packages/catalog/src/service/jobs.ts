@@ -60,7 +60,7 @@ export function jobTable(engine: Engine): JobTable {
             .where('state', 'in', [...states])
             .executeTakeFirstOrThrow(),
       );
-      return Number(found);
+      return found;
     },
     async change(id, from, change) {
       return await engine.write(async (db) => {
@@ -120,7 +120,7 @@ async function newestSequence(db: Kysely<Tables>): Promise<number> {
     .orderBy('sequence', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return Number(newest?.sequence ?? 0);
+  return newest?.sequence ?? 0;
 }
 
 async function addState(
@@ -142,7 +142,7 @@ async function addEvent(
     .orderBy('sequence', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const sequence = Number(newest?.sequence ?? 0) + 1;
+  const sequence = (newest?.sequence ?? 0) + 1;
   const row = EVENTS.encode({ ...event, sequence });
   await db
     .insertInto('serviceEvents')

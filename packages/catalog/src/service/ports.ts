@@ -52,6 +52,8 @@ export interface ServiceJob {
   /** Whether somebody asked for its end. */
   readonly cancelled: boolean;
   readonly approval: {
+    /** Tells the identity of `who` from any other, whatever it is called by then. */
+    readonly asker: string;
     readonly before: string;
     readonly by: string | null;
     readonly at: string | null;

@@ -1,4 +1,4 @@
-import type { AccessRow } from '../ports.ts';
+import type { AccessRow } from '../service-events.ts';
 import { defineTable } from './table.ts';
 
 /** Who may speak to a service. Who may no longer stays, so that the log can be read. */

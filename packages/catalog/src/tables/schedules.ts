@@ -1,4 +1,4 @@
-import type { ScheduleRow } from '../ports.ts';
+import type { ScheduleRow } from '../service-events.ts';
 import { defineTable } from './table.ts';
 
 /** What is done again and again. */

@@ -59,9 +59,8 @@ export async function openKnownCopy(
 
 async function openRow(row: CopyRow, catalog: Catalog, run: Run): Promise<OpenKnownCopy> {
   const given = await givenBy(row, catalog);
-  const copy = await openCopy(given, run);
   await using held = new AsyncDisposableStack();
-  held.use(copy);
+  const copy = held.use(await openCopy(given, run));
   // A file that is gone is found by looking; on a medium it was found.
   if (given.kind === 'file' && (await lstatOrNull(given.path)) === null) {
     throw coreError('COPY_UNKNOWN', `there is no ${given.path} any more`);

@@ -67,10 +67,9 @@ export async function openBossQueue(
 
   async function claimIn(job: ServiceJob, server: string): Promise<ClaimedJob | null> {
     const name = await lane(job);
-    const lock = await openNeedsLock(postgres, job.needs);
-    if (lock === null) return null;
     await using resources = new AsyncDisposableStack();
-    resources.use(lock);
+    const lock = resources.use(await openNeedsLock(postgres, job.needs));
+    if (lock === null) return null;
     const claimed = await takeNext(name, server);
     if (claimed === null) return null;
     const kept = resources.move();
