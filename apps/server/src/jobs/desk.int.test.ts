@@ -107,7 +107,7 @@ test('a job tells once what it waits for, and fails when that does not come', as
 
 test('the time that a job waited to be approved does not count', async () => {
   const gate = makeGate();
-  const toml = '[folders.later]\npath = "$DIR/later"\n';
+  const toml = '[server]\napprove-within = "2h"\n[folders.later]\npath = "$DIR/later"\n';
   await using it = await openTestService({ kinds: [gate.kind], toml });
   const extra = { fourEyes: true, secrets: { password: 'a password' } };
   const { id } = await submit(it.service, 'a', { needs: ['folder:later'] }, extra);

@@ -114,6 +114,8 @@ function clientWithPassFile(Client: typeof PgClient): typeof PgClient {
       super(config);
       // pg calls it with whom it is for; and keeps what it gives out of what it prints.
       Object.defineProperty(this, 'password', { value: passwordFor, writable: true });
+      // Of one that breaks between two queries of a transaction the next query tells; unheard, it would end the program.
+      this.on('error', () => undefined);
     }
   };
 }
