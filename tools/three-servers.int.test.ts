@@ -8,10 +8,7 @@ import { openCatalog } from '@holdfast/catalog';
 import { openPostgres } from '@holdfast/catalog/testing';
 import type { Job } from '@holdfast/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  openServerProcess,
-  type ServerProcess,
-} from '../apps/server/src/testing/server-process.ts';
+import { openServerProcess, type ServerProcess } from '@holdfast/server/testing';
 
 const run = promisify(execFile);
 

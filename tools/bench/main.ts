@@ -12,6 +12,7 @@ const BENCHMARKS: Record<string, () => Promise<Table[]>> = {
   tokens: async () => await (await import('./tokens.ts')).benchTokens(),
   media: async () => await (await import('./media.ts')).benchMedia(),
   catalog: async () => await (await import('./catalog.ts')).benchCatalog(),
+  server: async () => await (await import('./server.ts')).benchServer(),
   whole: async () => await (await import('./whole.ts')).benchWhole(),
 };
 

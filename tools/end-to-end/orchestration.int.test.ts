@@ -7,10 +7,7 @@ import { validateWorkflow } from '@action-validator/core';
 import { CronJob } from 'kubernetes-models/batch/v1';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import {
-  openServerProcess,
-  type ServerProcess,
-} from '../../apps/server/src/testing/server-process.ts';
+import { openServerProcess, type ServerProcess } from '@holdfast/server/testing';
 import { openHome, type Home } from './holdfast.ts';
 
 const run = promisify(execFile);
@@ -108,7 +105,8 @@ test(
       new CronJob(manifest).validate();
     }).not.toThrow();
     const spec = new CronJob(manifest).spec?.jobTemplate.spec?.template.spec;
-    const script = spec?.containers[0]?.args?.[0] ?? '';
+    const [container] = spec?.containers ?? [];
+    const script = container?.args?.[0] ?? '';
     const before = await copies();
     await home.sh(
       `set -eu\nHOSTNAME=pod-1\n${script.replace('/run/secrets/holdfast/token', 'token')}`,

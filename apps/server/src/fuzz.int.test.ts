@@ -56,7 +56,7 @@ function requestOf(id: string, route: Route): fc.Arbitrary<Made> {
 
 /** Half of a pair of UTF-16 has no UTF-8. */
 function textOf(value: unknown): string {
-  const text = typeof value === 'string' ? value : String(JSON.stringify(value));
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
   return text.toWellFormed();
 }
 

@@ -1,4 +1,5 @@
 import { HoldfastError, loadConfig, VERSION } from '@holdfast/core';
+import type { Logger } from 'pino';
 import yargs from 'yargs';
 import { makeLog, type LogLevel } from './operations/log.ts';
 import { serve } from './serve.ts';
@@ -21,12 +22,22 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
       insecureLoopback: args['insecure-loopback'],
       ...{ env, log },
     });
+    await written(log);
     return 0;
   } catch (cause) {
     if (!(cause instanceof HoldfastError)) throw cause;
     process.stderr.write(`error: ${cause.message}\nhint: ${cause.remedy}\n`);
     return cause.code === 'USAGE' ? 64 : cause.code === 'CONFIG_INVALID' ? 78 : 1;
   }
+}
+
+/** What was logged last is written by then. */
+async function written(log: Logger): Promise<void> {
+  await new Promise<void>((resolve) => {
+    log.flush(() => {
+      resolve();
+    });
+  });
 }
 
 /** `null`: help or the version was printed. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import type { ServiceJobState } from '@holdfast/core';
+import type { ServiceJobState } from '@holdfast/core/service';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Principal } from '../auth/principal.ts';
 import type { OpenService } from '../open-service.ts';
@@ -48,7 +48,9 @@ test('however many come at once, no more wait than may', async () => {
   await until(it.service, running.id, 'running');
   const asked = Array.from({ length: 40 }, async (_, at) => await submit(it.service, String(at)));
   const answers = await Promise.allSettled(asked);
-  const refused = answers.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  const refused = answers.flatMap((each) =>
+    each.status === 'rejected' ? [each.reason as unknown] : [],
+  );
   expect(refused).toHaveLength(37);
   for (const each of refused) expect(each).toMatchObject({ code: 'OVERLOADED', retryAfter: 10 });
 });
@@ -130,14 +132,13 @@ test.each([
   'what does not end in time is $state (repeatable: $repeatable, secrets: $secrets)',
   async ({ repeatable, secrets, state }) => {
     const gate = makeGate(repeatable);
-    const it = await openTestService({ kinds: [gate.kind] });
+    await using it = await openTestService({ kinds: [gate.kind] });
     const { id } = await submit(it.service, 'a', {}, { secrets });
     await until(it.service, id, 'running');
     const before = performance.now();
     await it.service.jobs.stop(300);
     expect(performance.now() - before).toBeGreaterThan(290);
     expect(await it.service.jobs.find(id)).toMatchObject({ state, result: null });
-    await it[Symbol.asyncDispose]();
   },
 );
 

@@ -18,36 +18,42 @@ function scene(given: SecretsGiven) {
   };
 }
 
+function asked(attempt: number, custodian?: string) {
+  return { secret: null, hint: null, created: '', attempt, envelopes: [1], custodian };
+}
+
 const textOf = (secret: Secret | null): string | null =>
   secret && Buffer.from(secret.bytes).toString();
 
 test('a password is tried once, and each time a new one is asked for it is a copy', async () => {
   using it = scene({ password: 'old', newPassword: 'new' });
-  using first = await it.factors.password({ attempt: 1 });
+  using first = await it.factors.password(asked(1));
   expect(textOf(first)).toBe('old');
-  expect(await it.factors.password({ attempt: 2 })).toBe(null);
+  expect(await it.factors.password(asked(2))).toBe(null);
   for (let times = 0; times < 2; times += 1) {
-    using each = await it.factors.newPassword({});
+    using each = await it.factors.newPassword({ index: 1 });
     expect(textOf(each)).toBe('new');
   }
 });
 
 test('each custodian has their own password, and nobody that of another', async () => {
   using it = scene({ password: 'all', newPassword: 'new', custodianPasswords: { ann: 'hers' } });
-  using hers = await it.factors.password({ attempt: 1, custodian: 'ann' });
+  using hers = await it.factors.password(asked(1, 'ann'));
   expect(textOf(hers)).toBe('hers');
-  expect(await it.factors.password({ attempt: 1, custodian: 'bob' })).toBe(null);
-  await expect(it.factors.newPassword({ custodian: 'bob' })).rejects.toMatchObject({
+  expect(await it.factors.password(asked(1, 'bob'))).toBe(null);
+  await expect(it.factors.newPassword({ index: 1, custodian: 'bob' })).rejects.toMatchObject({
     code: 'PASSWORD_NEEDED',
   });
 });
 
 test('what did not come is not asked for', async () => {
   using it = scene({});
-  expect(await it.factors.password({ attempt: 1 })).toBe(null);
+  expect(await it.factors.password(asked(1))).toBe(null);
   expect(await it.factors.identities()).toEqual([]);
   expect(await it.factors.hasPin?.()).toBe(false);
-  await expect(it.factors.newPassword({})).rejects.toMatchObject({ code: 'PASSWORD_NEEDED' });
+  await expect(it.factors.newPassword({ index: 1 })).rejects.toMatchObject({
+    code: 'PASSWORD_NEEDED',
+  });
   it.pins.keep({ label: 'kek', serial: '1' }, Secret.fromText('1234'), 60);
   expect(await it.factors.hasPin?.()).toBe(true);
 });

@@ -64,7 +64,7 @@ test('what a person hands over counts as typed once; what was stored never does'
 });
 
 test('a stored PIN stays however long nobody uses it, and all are wiped at the end', () => {
-  const agent = openPinAgent();
+  using agent = openPinAgent();
   const [one, two] = [Secret.fromText('1234'), Secret.fromText('5678')];
   agent.keep(TOKEN, one, null);
   agent.keep(TOKEN, two, null);

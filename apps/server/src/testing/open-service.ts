@@ -30,14 +30,18 @@ export async function openTestService(options: TestServiceOptions = {}): Promise
     logged.push(line);
   };
   const log = makeLog('debug', { write });
-  const service = await openService({ config, log, kinds: options.kinds });
+  await using resources = new AsyncDisposableStack();
+  const service = resources.use(await openService({ config, log, kinds: options.kinds }));
+  resources.defer(async () => {
+    service.beginToStop();
+    await service.jobs.stop(0);
+  });
   await service.jobs.start();
+  const held = resources.move();
   return {
     ...{ service, folder, logged },
     async [Symbol.asyncDispose]() {
-      service.beginToStop();
-      await service.jobs.stop(0);
-      await service[Symbol.asyncDispose]();
+      await held.disposeAsync();
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };

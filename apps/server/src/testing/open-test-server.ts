@@ -52,12 +52,12 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
     },
   });
   await using resources = new AsyncDisposableStack();
-  const opening = openServer({
+  const settings = {
     ...{ config, log, listen: '127.0.0.1:0', env: {}, checkAnswers: true },
     insecureLoopback: options.insecureLoopback ?? true,
     kinds: options.kinds,
-  });
-  const server = resources.use(await opening);
+  };
+  const server = resources.use(await openServer(settings));
   const url = `http://${server.address}`;
   const call: TestServer['call'] = async (method, path, body, headers = {}) => {
     const isBytes = body instanceof Uint8Array;

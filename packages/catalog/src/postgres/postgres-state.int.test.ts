@@ -1,7 +1,10 @@
+import { setTimeout as after } from 'node:timers/promises';
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pg from 'pg';
 
 import { openCatalog } from '../index.ts';
+import { openPostgres as openEngine } from './open-postgres.ts';
 import { openPostgres, sampleCopy, sampleEvent, type PostgresServer } from '../testing/index.ts';
 
 const init = () => sampleEvent({ action: 'init', outcome: 'ok', detail: { made: [] } });
@@ -85,4 +88,20 @@ test('who may only read can read, and nothing else', async () => {
   await using catalog = await openCatalog({ kind: 'postgres', url }, { create: false });
   expect((await catalog.audit()).rows).toHaveLength(1);
   await expect(catalog.record([init()])).rejects.toMatchObject({ code: 'CATALOG_UNWRITABLE' });
+});
+
+test('a database that breaks off within a transaction fails that, and not the program', async () => {
+  await using engine = await openEngine(await server.addDatabase(), 2000);
+  const begun = Promise.withResolvers<undefined>();
+  const writing = engine.write(async (db) => {
+    begun.resolve(undefined);
+    // Nothing is asked for while it breaks off.
+    await after(1000);
+    await db.selectFrom('serviceJobs').select('id').execute();
+  });
+  const failed = expect(writing).rejects.toMatchObject({ code: 'CATALOG_UNREACHABLE' });
+  await begun.promise;
+  await server.stop();
+  await failed;
+  await server.start();
 });

@@ -2,12 +2,12 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { openPostgres, type PostgresServer } from '@holdfast/catalog/testing';
-import type { ServiceJobState } from '@holdfast/core';
+import type { ServiceJobState } from '@holdfast/core/service';
+import { openPostgres, type PostgresServer } from '@holdfast/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { OpenService } from '../apps/server/src/open-service.ts';
-import { makeGate, type Gate } from '../apps/server/src/testing/gate-kind.ts';
-import { openTestService } from '../apps/server/src/testing/open-service.ts';
+import type { OpenService } from '../open-service.ts';
+import { makeGate, type Gate } from '../testing/gate-kind.ts';
+import { openTestService } from '../testing/open-service.ts';
 
 // Two servers in this process that share one line on a real PostgreSQL.
 

@@ -1,0 +1,1 @@
+export { openPostgres, type PostgresServer } from '@holdfast/catalog/testing';
