@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { LabCase, Outcome } from './case.ts';
@@ -28,8 +28,16 @@ export async function writeReport(
     '| ---- | -------------- | ------------- |',
     ...rows.map((row) => `| ${row} |`),
     '',
+    await ofTheService(),
   ].join('\n');
   const { format } = await import('prettier');
   await writeFile(PAGE, await format(text, { parser: 'markdown', printWidth: 120 }));
   console.log(`Written to ${PAGE}`);
+}
+
+/** What the page says of the HTTP service is not the lab's, and stays. */
+async function ofTheService(): Promise<string> {
+  const page = await readFile(PAGE, 'utf8');
+  const at = page.indexOf('\n# The HTTP service');
+  return at < 0 ? '' : page.slice(at + 1);
 }

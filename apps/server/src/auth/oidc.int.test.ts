@@ -60,7 +60,7 @@ async function make({ claims, aud, iss, exp, key, kid }: Making = {}): Promise<s
 
 test('a token of the issuer says who it is, with the greatest role of its groups', async () => {
   expect(await tokens().principalOf(await make())).toEqual({
-    ...{ id: `oidc:${issuer}#42`, name: 'alice', role: 'administrator' },
+    ...{ id: `oidc:${issuer}#42`, name: `alice@${new URL(issuer).host}`, role: 'administrator' },
   });
   const both = await make({ claims: { groups: ['watch', 'ops'] } });
   expect(await tokens().principalOf(both)).toMatchObject({ role: 'administrator' });
@@ -77,7 +77,9 @@ test('whose groups have no role here is known, and may not', async () => {
 
 test('a name that could be mistaken in a log is not taken', async () => {
   const token = await make({ claims: { preferred_username: 'root\n{"level":"x"}' } });
-  expect(await tokens().principalOf(token)).toMatchObject({ name: '42' });
+  expect(await tokens().principalOf(token)).toMatchObject({
+    name: `42@${new URL(issuer).host}`,
+  });
 });
 
 test.each([

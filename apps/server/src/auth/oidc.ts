@@ -48,7 +48,7 @@ export function oidcTokens({ issuer, audience, roleClaim, roles }: OidcConfig): 
       const claims = await verified(token, await keys());
       const { sub } = claims;
       if (sub === undefined || sub === '') throw new Unauthenticated('oidc', 'it has no subject');
-      const name = nameIn(claims) ?? sub;
+      const name = nameIn(claims, issuer) ?? `${sub}@${new URL(issuer).host}`;
       const role = roleIn(claims[roleClaim]);
       if (role !== null) return { id: `oidc:${issuer}#${sub}`, name, role };
       throw serverError('FORBIDDEN', `nothing in the claim ${roleClaim} has a role here`);
@@ -76,9 +76,11 @@ export function oidcTokens({ issuer, audience, roleClaim, roles }: OidcConfig): 
   }
 }
 
-function nameIn({ preferred_username: login, email }: JWTPayload): string | null {
+/** With the place that gave it: no client certificate or access token of ours has an `@` in its name. */
+function nameIn({ preferred_username: login, email }: JWTPayload, issuer: string): string | null {
   const name = [login, email].find((it) => typeof it === 'string' && /^[\w.@+-]{1,128}$/.test(it));
-  return typeof name === 'string' ? name : null;
+  if (typeof name !== 'string') return null;
+  return name.includes('@') ? name : `${name}@${new URL(issuer).host}`;
 }
 
 async function discover(issuer: string): Promise<Keys> {
