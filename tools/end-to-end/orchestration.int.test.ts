@@ -104,9 +104,9 @@ test(
     expect(() => {
       new CronJob(manifest).validate();
     }).not.toThrow();
-    const spec = new CronJob(manifest).spec?.jobTemplate.spec?.template.spec;
-    const [container] = spec?.containers ?? [];
-    const script = container?.args?.[0] ?? '';
+    const { spec } = parse(blocks.yaml[0] ?? '') as ScriptedCronJob;
+    const [container] = spec.jobTemplate.spec.template.spec.containers;
+    const script = container?.args[0] ?? '';
     const before = await copies();
     await home.sh(
       `set -eu\nHOSTNAME=pod-1\n${script.replace('/run/secrets/holdfast/token', 'token')}`,
@@ -133,3 +133,16 @@ test('GitHub takes the workflow, and its step does what it says', { timeout: 60_
   );
   expect(await copies()).toBe(before + 1);
 });
+
+/** Of a CronJob, where its script is. */
+interface ScriptedCronJob {
+  readonly spec: {
+    readonly jobTemplate: {
+      readonly spec: {
+        readonly template: {
+          readonly spec: { readonly containers: readonly { readonly args: readonly string[] }[] };
+        };
+      };
+    };
+  };
+}
