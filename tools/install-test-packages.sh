@@ -41,6 +41,7 @@ has() { # a file that is no command, the Debian package that has it
   ls $1 >/dev/null 2>&1 || missing="$missing $2"
 }
 has '/usr/lib/*/opensc-pkcs11.so' opensc-pkcs11
+has '/usr/share/fonts/truetype/liberation*/LiberationSans-Regular.ttf' fonts-liberation
 has '/usr/lib/postgresql/*/bin/initdb' postgresql
 has '/usr/lib/pcsc/drivers/serial/libifdvpcd.so*' vsmartcard-vpcd
 [ -x /usr/bin/time ] || missing="$missing time"

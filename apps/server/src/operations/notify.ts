@@ -21,6 +21,7 @@ export async function notifySystemd(
       [words[state], `--status=${status}`, `--pid=${String(process.pid)}`],
       {
         timeout: 5000,
+        env: { ...process.env, ...env },
       },
     );
   } catch (cause) {

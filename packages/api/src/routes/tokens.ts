@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ADMINISTRATORS, OPERATORS, READERS, routes } from '../route.ts';
 import { accepted } from '../schemas/accepted.ts';
 import { time } from '../schemas/common.ts';
+import { tokenName } from '../schemas/factors.ts';
 
 const alias = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 const params = z.object({ alias });
@@ -64,7 +65,7 @@ export const tokenRoutes = routes({
           .string()
           .min(8)
           .max(1024)
-          .regex(/^pkcs11:[!-~]*$/),
+          .regex(/^pkcs11:[!->@-~]*$/),
         replace: z.boolean().default(false),
       }),
     },
@@ -99,11 +100,7 @@ export const tokenRoutes = routes({
     body: {
       json: z.strictObject({
         /** An alias, or the URI of a token. */
-        token: z
-          .string()
-          .min(1)
-          .max(1024)
-          .regex(/^[!-~]+$/),
+        token: tokenName,
         pin: z.string().min(1).max(255),
         idle: z.int().min(10).max(86_400).optional(),
       }),
@@ -122,11 +119,7 @@ export const tokenRoutes = routes({
     summary: 'Have the PIN of a token forgotten',
     roles: OPERATORS,
     query: z.object({
-      token: z
-        .string()
-        .min(1)
-        .max(1024)
-        .regex(/^[!-~]+$/),
+      token: tokenName,
     }),
     answers: { 204: { words: 'there is none any more' } },
   },

@@ -12,14 +12,16 @@ export const envelopeExpression = z
   .string()
   .min(1)
   .max(4000)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
+  // The query of a URI is where people put PINs, and this is kept.
+  .regex(/^(?!.*pin-(?:value|source))[^\p{Cc}\p{Cs}]+$/iu);
 
 /** An alias of a token, or the URI of a key. */
-const tokenName = z
+export const tokenName = z
   .string()
   .min(1)
   .max(1024)
-  .regex(/^[!-~]+$/);
+  // Without a query, which is where people put PINs.
+  .regex(/^[!->@-~]+$/);
 
 /** What a backup is opened with; kept in memory until the job ends, and nowhere else. */
 export const opening = {

@@ -174,7 +174,8 @@ test.each([
     async (path: string) => {
       await using file = await open(path, 'r+');
       const { size } = await file.stat();
-      await file.write(Buffer.alloc(40_000, 0x5a), 0, 40_000, Math.floor(size / 2 / 4096) * 4096);
+      // From the third page on: which table lies where changes with the schema.
+      await file.write(Buffer.alloc(size - 8192, 0x5a), 0, size - 8192, 8192);
     },
   ],
 ])('a catalog that was %s is damaged', async (_, damage) => {
