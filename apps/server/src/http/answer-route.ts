@@ -42,17 +42,18 @@ export async function answerRoute(matched: Matched, parts: AppParts): Promise<vo
   const { json, bytes } = takesJson ? await readJson(request) : { json: undefined, bytes: NOTHING };
   try {
     const checked = validate(route, { params, query, body: json });
-    const gone = new AbortController();
-    response.once('close', () => {
-      gone.abort();
-    });
     const from = remoteAddress(request);
     const call = {
       ...checked,
       ...{ service, principal, from, id: String(locals['id']) },
       actor: actorOf(principal, from),
-      signal: AbortSignal.any([gone.signal, service.stopping]),
-      stream: bodyStream(request, route),
+      // Made for those who look at it: it costs more than many an answer.
+      get signal() {
+        return signalOf(response, service.stopping);
+      },
+      get stream() {
+        return bodyStream(request, route);
+      },
       lastEventId: headerOf(request, 'last-event-id'),
       mustApprove:
         route.fourEyes !== undefined && service.config.server.fourEyes.includes(route.fourEyes),
@@ -77,6 +78,16 @@ export async function answerRoute(matched: Matched, parts: AppParts): Promise<vo
   } finally {
     bytes.fill(0);
   }
+}
+
+/** Fires when the caller is gone, or the program is asked to end. */
+function signalOf(response: ServerResponse, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  if (response.destroyed) gone.abort();
+  response.once('close', () => {
+    gone.abort();
+  });
+  return AbortSignal.any([gone.signal, stopping]);
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
