@@ -9,11 +9,15 @@ test('a token that was mistyped anywhere is told apart', () => {
   const token = newAccessToken();
   expect(accessTokenHash(token)).toMatch(/^[0-9a-f]{64}$/);
   fc.assert(
-    fc.property(fc.nat(token.length - 1), fc.constantFrom('a', 'b', 'X', 'Z', '0', '9', '_', '-'), (at, other) => {
-      fc.pre(token[at] !== other);
-      const wrong = token.slice(0, at) + other + token.slice(at + 1);
-      expect(accessTokenHash(wrong)).toBeNull();
-    }),
+    fc.property(
+      fc.nat(token.length - 1),
+      fc.constantFrom('a', 'b', 'X', 'Z', '0', '9', '_', '-'),
+      (at, other) => {
+        fc.pre(token[at] !== other);
+        const wrong = token.slice(0, at) + other + token.slice(at + 1);
+        expect(accessTokenHash(wrong)).toBeNull();
+      },
+    ),
   );
 });
 
