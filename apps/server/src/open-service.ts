@@ -12,7 +12,7 @@ import {
 import type { Logger } from 'pino';
 import { openJobDesk, type OwnJobDesk } from './jobs/desk.ts';
 import { KINDS } from './kinds/index.ts';
-import type { JobKind } from './jobs/ports.ts';
+import type { JobKind } from './jobs/kind.ts';
 import { openPinAgent } from './pins/open-pin-agent.ts';
 import { openQuorumSessions } from './quorum/open-sessions.ts';
 import type { QuorumSession } from './quorum/ports.ts';

@@ -9,7 +9,7 @@ import { openLoad } from './http/load.ts';
 import { openApp } from './http/open-app.ts';
 import { makeHttpServer } from './http/open-http-server.ts';
 import { REFERENCE_CSS, referenceHtml } from './http/reference-page.ts';
-import type { JobKind } from './jobs/ports.ts';
+import type { JobKind } from './jobs/kind.ts';
 import { metricsOf } from './metrics/open-metrics.ts';
 import { takePins } from './operations/credentials.ts';
 import { assertMayListen, listen, placeOf } from './operations/listen.ts';

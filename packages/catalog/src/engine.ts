@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Client } from 'pg';
-import type { EngineKind } from './schema/migrations.ts';
+import type { EngineKind } from './schema/engine-kind.ts';
 import type { Tables } from './schema/tables.ts';
 
 /** A database that a catalog is kept in. What goes wrong with it is thrown as a typed error. */

@@ -40,13 +40,12 @@ export type {
   JobRow,
   MediumRow,
   OpenCatalog,
-  Page,
-  Paged,
   RecordedEvent,
   SecretRow,
   SignedHead,
   TokenRow,
 } from './ports.ts';
+export type { Page, Paged } from './paging.ts';
 export type {
   ClaimedJob,
   Delivery,

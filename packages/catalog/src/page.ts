@@ -1,4 +1,4 @@
-import type { Page, Paged } from './ports.ts';
+import type { Page, Paged } from './paging.ts';
 
 const USUAL = 100;
 /** More is asked for in several pages, so that no answer grows without bound. */

@@ -10,6 +10,7 @@ import type {
   SecretFacts,
   Subject,
 } from './events.ts';
+import type { Page, Paged } from './paging.ts';
 import type { AccessRow, ScheduleRow } from './service-events.ts';
 import type { JobQueue, ServiceTables } from './service/ports.ts';
 
@@ -61,19 +62,6 @@ export type CheckHead = (
   message: Uint8Array,
   signature: Uint8Array,
 ) => { readonly fingerprint: string; readonly trusted: boolean };
-
-export interface Page {
-  /** How many; 100 without it. */
-  readonly limit?: number | undefined;
-  /** The key of the last row of the page before. */
-  readonly after?: string | undefined;
-}
-
-export interface Paged<Row> {
-  readonly rows: readonly Row[];
-  /** To be given as `after` for the next page; `null`: this was the last. */
-  readonly next: string | null;
-}
 
 export interface SecretRow extends SecretFacts {
   readonly name: string;

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { paged, pageSize, sequenceIn } from './page.ts';
-import type { BackupRow, Catalog, CopyRow, DrillRow, JobRow, Page, Paged } from './ports.ts';
+import type { BackupRow, Catalog, CopyRow, DrillRow, JobRow } from './ports.ts';
+import type { Page, Paged } from './paging.ts';
 import type { Tables } from './schema/tables.ts';
 import { backups } from './tables/backups.ts';
 import { copies } from './tables/copies.ts';

@@ -203,11 +203,10 @@ export type {
   ClientConfig,
   OidcConfig,
   ServerConfig,
-  ServerRole,
   TargetConfig,
   WebhookConfig,
-  WebhookEvent,
 } from './config/server-config.ts';
+export type { ServerRole, WebhookEvent } from './config/server-words.ts';
 export type { SecretSetting } from './config/named-tables.ts';
 export {
   assertNotViolated,

@@ -6,7 +6,7 @@ import { authorize } from './authorize.ts';
 import { assertNoBody, bodyStream, readJson } from './body.ts';
 import type { Call, Reply } from './handler.ts';
 import { answerOnce } from './idempotency.ts';
-import type { AppParts } from './open-app.ts';
+import type { AppParts } from './app-parts.ts';
 import { Later } from './problem.ts';
 import { remoteAddress } from './remote-address.ts';
 import { validate } from './validate.ts';

@@ -1,38 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ROUTES, type Route } from '@holdfast/api';
 import express, { type Express } from 'express';
-import type { Authenticate } from '../auth/ports.ts';
 import { serverError } from '../errors.ts';
-import type { Service } from '../service.ts';
 import { sendProblem } from './answer.ts';
 import type { Handlers } from './handler.ts';
 import { setStrictHeaders } from './headers.ts';
-import type { Load } from './load.ts';
 import { requestId } from './request-id.ts';
 import { answerRoute, type AnyHandler } from './answer-route.ts';
+import type { AppParts } from './app-parts.ts';
 import { remoteAddress } from './remote-address.ts';
-
-export interface AppParts {
-  readonly service: Service;
-  readonly authenticate: Authenticate;
-  readonly handlers: Handlers;
-  readonly load: Load;
-  readonly isTls: boolean;
-  /** Holds every answer to the contract too: for tests, as it costs time. */
-  readonly checkAnswers?: boolean | undefined;
-  /** Told of each answer. */
-  readonly onAnswer?: ((answer: Answered) => void) | undefined;
-  /** Addresses beside the contract: health, metrics, the contract itself. */
-  readonly beside?: ((app: Express) => void) | undefined;
-}
-
-export interface Answered {
-  /** Id of the route, or `none`. */
-  readonly route: string;
-  readonly method: string;
-  readonly status: number;
-  readonly seconds: number;
-}
 
 /** The program that every request goes through. */
 export function openApp(parts: AppParts): Express {

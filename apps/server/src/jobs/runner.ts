@@ -10,7 +10,7 @@ import type { Service } from '../service.ts';
 import { actorOf } from '../service.ts';
 import type { Can } from './able.ts';
 import type { HeldSecrets } from './held-secrets.ts';
-import type { JobKind } from './ports.ts';
+import type { JobKind } from './kind.ts';
 import { persist } from './persist.ts';
 import { openProgress } from './progress.ts';
 import type { Results } from './results.ts';

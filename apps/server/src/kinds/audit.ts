@@ -1,6 +1,6 @@
 import { assertAuditSound, HoldfastError, verifyAudit } from '@holdfast/core';
 import { z } from 'zod';
-import type { JobKind } from '../jobs/ports.ts';
+import type { JobKind } from '../jobs/kind.ts';
 
 /** Reads the whole audit log, and says what is wrong with it. */
 export const audit: JobKind<Record<string, never>> = {

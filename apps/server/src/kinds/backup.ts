@@ -1,7 +1,7 @@
 import { assertAllCopies, backupToMedia, HoldfastError } from '@holdfast/core';
 import { liveSource } from '@holdfast/core/service';
 import { z } from 'zod';
-import type { JobKind, Outcome } from '../jobs/ports.ts';
+import type { JobKind, Outcome } from '../jobs/kind.ts';
 import { sealingFor, sealingNeeds, sealingRequest, targetsOf } from './sealing.ts';
 import type { CopiesReport } from '@holdfast/core';
 

@@ -1,6 +1,6 @@
 import { status, type StatusReport } from '@holdfast/core';
 import { z } from 'zod';
-import type { JobKind } from '../jobs/ports.ts';
+import type { JobKind } from '../jobs/kind.ts';
 
 const DAY = 86_400_000;
 

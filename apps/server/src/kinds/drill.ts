@@ -1,7 +1,7 @@
 import { drill as drillCopy } from '@holdfast/core';
 import { openKnownCopy } from '@holdfast/core/service';
 import { z } from 'zod';
-import type { JobKind } from '../jobs/ports.ts';
+import type { JobKind } from '../jobs/kind.ts';
 import { openingNeeds, openingRun } from './opening.ts';
 
 const request = z.strictObject({

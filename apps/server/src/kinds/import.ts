@@ -1,6 +1,6 @@
 import { coreError, storeOf } from '@holdfast/core';
 import { z } from 'zod';
-import type { JobKind } from '../jobs/ports.ts';
+import type { JobKind } from '../jobs/kind.ts';
 
 const request = z.strictObject({ secret: z.string() });
 

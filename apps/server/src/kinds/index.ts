@@ -1,4 +1,4 @@
-import type { JobKind } from '../jobs/ports.ts';
+import type { JobKind } from '../jobs/kind.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
 import { compare } from './compare.ts';

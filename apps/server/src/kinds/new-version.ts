@@ -1,6 +1,6 @@
 import { backupToMedia, Secret, storeOf } from '@holdfast/core';
 import { z } from 'zod';
-import type { JobKind } from '../jobs/ports.ts';
+import type { JobKind } from '../jobs/kind.ts';
 import { outcomeOf } from './backup.ts';
 import { sealingFor, sealingNeeds, sealingRequest, targetsOf } from './sealing.ts';
 

@@ -1,5 +1,5 @@
 import type { Service, ServiceRun } from '../service.ts';
-import type { Work } from '../jobs/ports.ts';
+import type { Work } from '../jobs/kind.ts';
 import { factorsFrom } from '../jobs/factors.ts';
 
 /** The token that was named, for itself alone. */

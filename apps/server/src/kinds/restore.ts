@@ -11,7 +11,7 @@ import {
 import { openKnownCopy } from '@holdfast/core/service';
 import { z } from 'zod';
 import { serverError } from '../errors.ts';
-import type { JobKind, Work } from '../jobs/ports.ts';
+import type { JobKind, Work } from '../jobs/kind.ts';
 import type { Service, ServiceRun } from '../service.ts';
 import { openingNeeds, openingRun } from './opening.ts';
 

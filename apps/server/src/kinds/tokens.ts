@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobKind } from '../jobs/ports.ts';
+import type { JobKind } from '../jobs/kind.ts';
 
 const enrolment = z.strictObject({ alias: z.string(), uri: z.string(), replace: z.boolean() });
 

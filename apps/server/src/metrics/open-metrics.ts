@@ -1,7 +1,7 @@
 import { metricsText, status } from '@holdfast/core';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Load } from '../http/load.ts';
-import type { Answered } from '../http/open-app.ts';
+import type { Answered } from '../http/app-parts.ts';
 import { JOB_STATES } from '@holdfast/api';
 import type { Service } from '../service.ts';
 

@@ -1,6 +1,6 @@
 import { coreError, throwIfCancelled } from '@holdfast/core';
 import { z } from 'zod';
-import type { JobKind } from '../jobs/ports.ts';
+import type { JobKind } from '../jobs/kind.ts';
 import type { JobSecrets } from '../jobs/secrets.ts';
 
 const request = z.strictObject({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Job } from '@holdfast/api';
 import { makeLog } from '../operations/log.ts';
-import type { JobKind } from '../jobs/ports.ts';
+import type { JobKind } from '../jobs/kind.ts';
 import { openServer, type OpenServer } from '../serve.ts';
 import { writeConfig } from './write-config.ts';
 

@@ -3,7 +3,8 @@ import { throwIfCancelled } from '@holdfast/age';
 import { sql, type Kysely } from 'kysely';
 import type { Engine } from '../engine.ts';
 import { paged, pageSize, sequenceIn } from '../page.ts';
-import type { AuditEntry, AuditFilter, Paged } from '../ports.ts';
+import type { AuditEntry, AuditFilter } from '../ports.ts';
+import type { Paged } from '../paging.ts';
 import type { Tables } from '../schema/tables.ts';
 import { entryOfRow, SUBJECTS } from './entry.ts';
 

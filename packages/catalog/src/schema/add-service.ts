@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { EngineKind } from './migrations.ts';
+import type { EngineKind } from './engine-kind.ts';
 
 /** Who may speak to a service, its schedules, and what services that share a catalog tell each other. */
 export async function addService(db: Kysely<unknown>, kind: EngineKind): Promise<void> {

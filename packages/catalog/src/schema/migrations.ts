@@ -1,8 +1,7 @@
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { addService } from './add-service.ts';
-
-export type EngineKind = 'sqlite' | 'postgres';
+import type { EngineKind } from './engine-kind.ts';
 
 /**
  * How the schema came to be, step by step; the names sort in their order. A step that was released stays as it

@@ -1,4 +1,4 @@
-import type { Page, Paged } from '../ports.ts';
+import type { Page, Paged } from '../paging.ts';
 
 /**
  * What services that share a catalog tell each other: jobs in line, what was answered before, schedules that ran.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { BackupFacts, CatalogEvent, MediumFacts } from '../events.ts';
 import { openCatalog } from '../index.ts';
-import type { Paged } from '../ports.ts';
+import type { Paged } from '../paging.ts';
 import {
   ENGINES,
   headSigner,

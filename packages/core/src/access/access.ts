@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { AccessRow, Catalog, CatalogEvent } from '@holdfast/catalog';
-import type { ServerRole } from '../config/server-config.ts';
+import type { ServerRole } from '../config/server-words.ts';
 import { coreError } from '../errors.ts';
 import type { Run } from '../run.ts';
 import { accessTokenHash, newAccessToken } from './access-token.ts';

@@ -1,7 +1,5 @@
 import type { Complain, Given, Table } from './read-settings.ts';
-
-export type ServerRole = 'administrator' | 'operator' | 'auditor';
-export type WebhookEvent = 'job.finished' | 'job.failed' | 'status.red' | 'drill.due';
+import type { ServerRole, WebhookEvent } from './server-words.ts';
 
 /** What the configuration says of the HTTP service. */
 export interface ServerConfig {

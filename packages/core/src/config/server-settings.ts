@@ -1,4 +1,4 @@
-import type { ServerRole, WebhookEvent } from './server-config.ts';
+import type { ServerRole, WebhookEvent } from './server-words.ts';
 import {
   fingerprint,
   httpsUrl,
