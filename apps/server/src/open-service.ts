@@ -5,7 +5,6 @@ import {
   protectedMedia,
   removableMedia,
   tokenAccess,
-  type CatalogAccess,
   type Config,
   type FactorSource,
 } from '@holdfast/core';
@@ -15,7 +14,7 @@ import { KINDS } from './kinds/index.ts';
 import type { JobKind } from './jobs/kind.ts';
 import { openPinAgent } from './pins/open-pin-agent.ts';
 import { openQuorumSessions } from './quorum/open-sessions.ts';
-import type { QuorumSession } from './quorum/ports.ts';
+import { quorumEvent } from './quorum/quorum-event.ts';
 import type { Service } from './service.ts';
 
 export interface ServiceSettings {
@@ -60,7 +59,12 @@ export async function openService({
     log.warn({ words }, 'protected media');
   });
   const media = removableMedia({ protected: isProtected });
-  const sessions = resources.use(openQuorumSessions((session) => void recordEnd(session, access)));
+  const sessions = resources.use(
+    openQuorumSessions((session, by) => {
+      const { recorder } = by === null ? access : access.as(by);
+      void recorder.record([quorumEvent('quorum.end', session)]);
+    }),
+  );
   const catalog = await access.open();
   const queue = resources.use(await catalog.openQueue());
   const open: { jobs: OwnJobDesk | null } = { jobs: null };
@@ -102,15 +106,3 @@ const NOTHING: FactorSource = {
   password: async () => await Promise.resolve(null),
   identities: async () => await Promise.resolve([]),
 };
-
-async function recordEnd(session: QuorumSession, access: CatalogAccess): Promise<void> {
-  const { id, backup, secret, purpose, state } = session;
-  const words = purpose.kind === 'relay' ? 'relay' : `restore to ${purpose.target}`;
-  await access.recorder.record([
-    {
-      ...{ action: 'quorum.end', outcome: state === 'expired' ? 'EXPIRED' : 'ok', backup },
-      ...(secret !== null && { secret }),
-      detail: { session: id, purpose: words },
-    },
-  ]);
-}

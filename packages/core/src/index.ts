@@ -168,6 +168,7 @@ export {
   Secret,
   generateIdentity,
   openIdentityFile,
+  parseRecipient,
   throwIfCancelled,
   type X25519Identity,
   servePlugin,

@@ -7,7 +7,7 @@ export {
   type OpenKnownCopy,
 } from './register/open-known-copy.ts';
 export { liveSource } from './drill/live-source.ts';
-export { isSealed } from './quorum/contribution.ts';
+export { armoredContribution } from './quorum/contribution.ts';
 export type {
   AccessRow,
   AuditEntry,

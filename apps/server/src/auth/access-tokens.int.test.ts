@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import { createAccess } from '@holdfast/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from '../testing/open-test-server.ts';
 
@@ -58,6 +59,28 @@ test('a token from another place, and one that was mistyped, are refused', async
   expect(await me('hf_short')).toMatchObject({ status: 401 });
 });
 
+test('a token whose time is over is refused', async () => {
+  const { service } = server.server;
+  const run = service.runFor({ who: 'x', from: 'y' }, { signal: service.stopping });
+  const anHourAgo = Date.now() - 3_600_000;
+  const request = { name: 'late', role: 'operator', expiresIn: 60_000 } as const;
+  const { token } = await createAccess(request, run, anHourAgo);
+  expect(await me(token)).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+});
+
+test('what a header says of where a request comes from is not believed', async () => {
+  const authorization = `Bearer ${await make({ sources: ['10.0.0.0/8'] })}`;
+  const statuses = [];
+  for (let host = 0; host < 12; host += 1) {
+    const address = `10.0.0.${String(host)}`;
+    const forwarded = { 'x-forwarded-for': address, forwarded: `for=${address}` };
+    const headers = { ...forwarded, 'x-real-ip': address, authorization };
+    statuses.push((await server.call('GET', '/v1/me', undefined, headers)).status);
+  }
+  expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
+  expect(statuses.at(-1)).toBe(429);
+});
+
 test.each([
   [{ name: 'Big Name', role: 'operator' }, 400],
   [{ name: 'x', role: 'root' }, 400],
@@ -78,6 +101,7 @@ test('who fails too often waits, and the audit log has one line of it', async ()
   const catalog = await server.server.service.catalog();
   const { rows } = await catalog.audit({ action: 'login.fail' });
   expect(rows).toHaveLength(1);
+  expect(rows[0]?.actor).toMatchObject({ who: 'somebody unknown', from: 'http from 127.0.0.1' });
 });
 
 test('a page elsewhere cannot use the loopback: not by its origin, not by a name of its own', async () => {

@@ -3,8 +3,12 @@ import ipaddr from 'ipaddr.js';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { Later } from '../http/problem.ts';
 
-/** Failures within a minute: of one source, and of all who say to be one person. */
-const BY_SOURCE = { points: 10, duration: 60, blockDuration: 60 };
+/** Failures within a minute: of one source, and of all who say to be one person. In seconds. */
+const BY_SOURCE = { points: 10, duration: 60 };
+/** The door is closed for a minute, and for twice as long each time that it happens again within an hour. */
+const CLOSED = { points: 1, duration: 3600 };
+const CLOSED_FIRST = 60;
+const CLOSED_AT_MOST = 900;
 const BY_IDENTITY = { points: 20, duration: 300, blockDuration: 60 };
 /** Written down: so that nobody fills the audit log by failing. */
 const RECORDED = { points: 1, duration: 60 };
@@ -20,9 +24,19 @@ export interface Failures {
 
 export function countFailures(): Failures {
   const bySource = new RateLimiterMemory(BY_SOURCE);
+  const closed = new RateLimiterMemory(CLOSED);
   const byIdentity = new RateLimiterMemory(BY_IDENTITY);
   const recorded = new RateLimiterMemory(RECORDED);
   const recordedInAll = new RateLimiterMemory(RECORDED_IN_ALL);
+
+  /** `null`: it may try again. */
+  async function failed(source: string): Promise<RateLimiterRes | null> {
+    const over = await takes(bySource, source);
+    // Of many that fail at once only the first closes the door: once for all of them.
+    if (over?.consumedPoints !== BY_SOURCE.points + 1) return over;
+    const { consumedPoints: times } = await closed.penalty(source);
+    return await bySource.block(source, Math.min(CLOSED_FIRST * 2 ** (times - 1), CLOSED_AT_MOST));
+  }
 
   return {
     async assertMayTry(from) {
@@ -33,8 +47,7 @@ export function countFailures(): Failures {
       const source = sourceOf(from);
       const writesDown =
         (await takes(recorded, source)) === null && (await takes(recordedInAll, 'all')) === null;
-      const over =
-        (await takes(bySource, source)) ?? (as === null ? null : await takes(byIdentity, as));
+      const over = (await failed(source)) ?? (as === null ? null : await takes(byIdentity, as));
       if (over !== null && !writesDown) throw tooMany(over);
       return writesDown;
     },

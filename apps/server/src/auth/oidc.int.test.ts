@@ -8,7 +8,7 @@ import {
   UnsecuredJWT,
   type JWTPayload,
 } from 'jose';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { oidcTokens } from './oidc.ts';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
@@ -17,9 +17,13 @@ let issuer = '';
 let pair: Pair;
 let keys: object[] = [];
 let says: string | null = null;
+let keysStatus = 200;
+let asked: (string | undefined)[] = [];
 const server = createServer((request, response) => {
+  asked.push(request.url);
   response.setHeader('content-type', 'application/json');
   const isKeys = request.url === '/keys';
+  if (isKeys) response.statusCode = keysStatus;
   const document = { issuer: says ?? issuer, jwks_uri: `${issuer}/keys` };
   response.end(JSON.stringify(isKeys ? { keys } : document));
 });
@@ -32,6 +36,12 @@ beforeAll(async () => {
 });
 afterAll(() => {
   server.close();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  says = null;
+  keysStatus = 200;
+  asked = [];
 });
 
 function tokens() {
@@ -46,15 +56,18 @@ interface Making {
   readonly exp?: string;
   readonly key?: Pair['privateKey'];
   readonly kid?: string;
+  readonly nbf?: string;
+  readonly typ?: string;
 }
 
-async function make({ claims, aud, iss, exp, key, kid }: Making = {}): Promise<string> {
+async function make({ claims, aud, iss, exp, key, kid, nbf, typ }: Making = {}): Promise<string> {
   return await new SignJWT({ groups: ['ops'], preferred_username: 'alice', ...claims })
-    .setProtectedHeader({ alg: 'ES256', kid: kid ?? 'one' })
+    .setProtectedHeader({ alg: 'ES256', kid: kid ?? 'one', ...(typ && { typ }) })
     .setSubject('42')
     .setIssuer(iss ?? issuer)
     .setAudience(aud ?? 'holdfast')
     .setExpirationTime(exp ?? '5m')
+    .setNotBefore(nbf ?? '0s')
     .sign(key ?? pair.privateKey);
 }
 
@@ -86,6 +99,8 @@ test.each([
   ['for somebody else', { aud: 'other' }],
   ['of another issuer', { iss: 'https://evil.example' }],
   ['that has expired', { exp: '-5m' }],
+  ['whose time has not come', { nbf: '5m' }],
+  ['that tells of a logout', { typ: 'logout+jwt' }],
   ['by a key that is not known', { kid: 'two' }],
 ])('a token %s is refused', async (_, making) => {
   const refused = tokens().principalOf(await make(making));
@@ -116,12 +131,59 @@ test('a token without a signature, or with one that the public key made, is refu
   });
 });
 
+test.each(['JWT', 'at+jwt', 'application/at+JWT'])(
+  'a token of the type %s is for access',
+  async (typ) => {
+    expect(await tokens().principalOf(await make({ typ }))).toMatchObject({
+      role: 'administrator',
+    });
+  },
+);
+
+test('a key that the issuer took into use is found, one that it gave up is not believed', async () => {
+  const all = tokens();
+  await all.principalOf(await make());
+  const former = keys;
+  const next = await generateKeyPair('ES256', { extractable: true });
+  keys = [{ ...(await exportJWK(next.publicKey)), kid: 'next', alg: 'ES256' }];
+  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.setSystemTime(Date.now() + 6000);
+  const rotated = await make({ key: next.privateKey, kid: 'next' });
+  expect(await all.principalOf(rotated)).toMatchObject({ role: 'administrator' });
+  await expect(all.principalOf(await make())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  keys = former;
+});
+
+test('an issuer is asked for its keys once, whatever keys are named', async () => {
+  const all = tokens();
+  await all.principalOf(await make());
+  for (let count = 0; count < 20; count += 1) {
+    await all.principalOf(await make({ kid: `wrong ${String(count)}` })).catch(() => undefined);
+  }
+  expect(asked).toEqual(['/.well-known/openid-configuration', '/keys']);
+});
+
+test('keys that cannot be had are no fault of who brings a token', async () => {
+  keysStatus = 500;
+  await expect(tokens().principalOf(await make())).rejects.toMatchObject({
+    code: 'ISSUER_UNREACHABLE',
+  });
+});
+
+test('an issuer that fails is not asked again for each token', async () => {
+  says = 'https://evil.example';
+  const all = tokens();
+  for (let count = 0; count < 5; count += 1) {
+    await expect(all.principalOf('a.b.c')).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE' });
+  }
+  expect(asked).toEqual(['/.well-known/openid-configuration']);
+});
+
 test('an issuer whose document is of another, or that is away, is not believed', async () => {
   says = 'https://evil.example';
   await expect(tokens().principalOf(await make())).rejects.toMatchObject({
     code: 'ISSUER_UNREACHABLE',
   });
-  says = null;
   const away = oidcTokens({
     ...{ issuer: 'http://127.0.0.1:1', audience: 'holdfast', roleClaim: 'groups', roles: {} },
   });

@@ -17,9 +17,17 @@ const ALGORITHMS = [
   'RS384',
   'RS512',
 ];
+/** Of a token that is meant for access, by RFC 9068 and by those who came before it: not one that tells of a logout. */
+const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
+/** What tells of the issuer, and not of the token. */
+const ISSUER_FAILED = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
+/** In milliseconds, as are the next two. */
 const TIMEOUT = 5000;
-const TOLERANCE = 30;
 const FOUND_AGAIN_AFTER = 3_600_000;
+/** Whoever brings nonsense is not to have an issuer that is away asked each time. */
+const TRIED_AGAIN_AFTER = 2000;
+/** In seconds. */
+const TOLERANCE = 30;
 const RANK: readonly ServerRole[] = ['administrator', 'operator', 'auditor'];
 
 type Keys = ReturnType<typeof createRemoteJWKSet>;
@@ -31,16 +39,17 @@ export interface OidcTokens {
 
 /** Access tokens of an OpenID provider, whose keys are found from its issuer (OpenID Connect Discovery 1.0). */
 export function oidcTokens({ issuer, audience, roleClaim, roles }: OidcConfig): OidcTokens {
-  let found: { readonly keys: Promise<Keys>; readonly at: number } | null = null;
+  let found: { readonly keys: Promise<Keys>; until: number } | null = null;
 
   async function keys(): Promise<Keys> {
-    if (found === null || performance.now() - found.at > FOUND_AGAIN_AFTER) {
-      found = { keys: discover(issuer), at: performance.now() };
+    if (found === null || performance.now() > found.until) {
+      const finding = { keys: discover(issuer), until: performance.now() + FOUND_AGAIN_AFTER };
+      finding.keys.catch(() => {
+        finding.until = performance.now() + TRIED_AGAIN_AFTER;
+      });
+      found = finding;
     }
-    return await found.keys.catch((cause: unknown) => {
-      found = null;
-      throw cause;
-    });
+    return await found.keys;
   }
 
   return {
@@ -57,14 +66,16 @@ export function oidcTokens({ issuer, audience, roleClaim, roles }: OidcConfig): 
 
   async function verified(token: string, set: Keys): Promise<JWTPayload> {
     try {
-      const { payload } = await jwtVerify(token, set, {
+      const { payload, protectedHeader } = await jwtVerify(token, set, {
         ...{ issuer, audience, algorithms: ALGORITHMS, clockTolerance: TOLERANCE },
         requiredClaims: ['exp', 'sub'],
       });
+      const { typ = 'JWT' } = protectedHeader;
+      if (!TYPES.includes(typ.toLowerCase())) throw new errors.JWTInvalid('it is of another type');
       return payload;
     } catch (cause) {
       if (!(cause instanceof errors.JOSEError)) throw unreachable(issuer, cause);
-      if (cause.code === 'ERR_JWKS_TIMEOUT') throw unreachable(issuer, cause);
+      if (ISSUER_FAILED.includes(cause.code)) throw unreachable(issuer, cause);
       throw new Unauthenticated('oidc', `this access token is not valid: ${cause.code}`);
     }
   }

@@ -73,7 +73,8 @@ export function authentication({
       if (await failures.count(from, cause.as)) {
         log.warn({ from, by: cause.by, as: cause.as }, 'a login failed');
         const detail = { by: cause.by, as: cause.as };
-        const who = { who: cause.as ?? 'somebody unknown', from: `http from ${from}` };
+        // Who they say to be they did not prove: it is no more than a detail.
+        const who = { who: 'somebody unknown', from: `http from ${from}` };
         const event = { action: 'login.fail', outcome: cause.code, detail } as const;
         await catalogAccess.as(who).recorder.record([event]);
       }

@@ -65,7 +65,7 @@ const MAY: Readonly<Record<RouteId, string>> = {
   putSchedule: ADMINISTRATOR,
   removeSchedule: ADMINISTRATOR,
   listWebhooks: EVERYBODY,
-  whoAmI: 'AOU-',
+  whoAmI: 'AOUc',
   listAccess: EVERYBODY,
   createAccess: ADMINISTRATOR,
   revokeAccess: ADMINISTRATOR,
@@ -92,7 +92,7 @@ beforeAll(async () => {
   }
   const { sessions } = server.server.service;
   const begun = sessions.begin({
-    ...{ backup: randomUUID(), secret: null, within: 60 },
+    ...{ backup: randomUUID(), secret: null, quorums: [], within: 60 },
     purpose: { kind: 'restore', target: 'app' },
     by: { id: 'x', name: 'x', role: 'administrator' },
   });

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions as TlsOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
 
 /** Who says nothing for so long is not waited for. In milliseconds. */
 const PATIENCE = {
@@ -29,6 +30,10 @@ export function makeHttpServer(listener: RequestListener, tls: TlsOptions | null
       return;
     }
     socket.end(refusal(error.code ?? ''));
+  });
+  // Without a handshake no refusal gets through: the connection would wait for it for ever.
+  server.on('tlsClientError', (_error: Error, socket: Duplex) => {
+    socket.destroy();
   });
   return server;
 }

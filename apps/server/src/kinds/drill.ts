@@ -2,7 +2,7 @@ import { drill as drillCopy } from '@holdfast/core';
 import { openKnownCopy } from '@holdfast/core/service';
 import { z } from 'zod';
 import type { JobKind } from '../jobs/kind.ts';
-import { openingNeeds, openingRun } from './opening.ts';
+import { openingNeeds } from './opening.ts';
 
 const request = z.strictObject({
   backup: z.string(),
@@ -20,8 +20,7 @@ export const drill: JobKind<z.infer<typeof request>> = {
   needs: openingNeeds,
   repeatable: false,
   async run({ backup, copy, envelope, live, token }, work) {
-    await using opening = openingRun(work, null);
-    const { run } = opening;
+    const { run } = work;
     const from = await givenCopy({ backup, copy }, run);
     const { policies, secrets, requireSigned } = work.service.config;
     const report = await drillCopy(

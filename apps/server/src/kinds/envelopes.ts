@@ -2,7 +2,7 @@ import { changeEnvelopes, coreError } from '@holdfast/core';
 import { openKnownCopy } from '@holdfast/core/service';
 import { z } from 'zod';
 import type { JobKind } from '../jobs/kind.ts';
-import { openingNeeds, openingRun } from './opening.ts';
+import { openingNeeds } from './opening.ts';
 
 const request = z.strictObject({
   backup: z.string(),
@@ -25,8 +25,7 @@ export const envelopes: JobKind<z.infer<typeof request>> = {
   needs: ({ backup, ...asked }) => [`backup:${backup}`, ...openingNeeds(asked)],
   repeatable: false,
   async run({ backup, copy, ...change }, work) {
-    await using opening = openingRun(work, null);
-    const { run } = opening;
+    const { run } = work;
     await using found = await openKnownCopy({ backup, copy }, run);
     if (found.row.place.kind !== 'folder') {
       const message = 'this copy lies on a medium: change one in a folder, and copy it there';

@@ -1,6 +1,6 @@
-import type { Service, ServiceRun } from '../service.ts';
-import type { Work } from '../jobs/kind.ts';
 import { factorsFrom } from '../jobs/factors.ts';
+import type { Work } from '../jobs/kind.ts';
+import { actorOf, type ServiceRun } from '../service.ts';
 
 /** The token that was named, for itself alone. */
 export function openingNeeds({ token }: { readonly token?: string | undefined }): string[] {
@@ -14,26 +14,25 @@ export interface SessionUse {
 }
 
 /**
- * The run of a job that opens a backup, with the shares of its quorum session if it has one.
+ * The run of a restore, with the shares of its quorum session if it has one; disposing wipes this copy of them.
  *
  * @throws SESSION_NOT_FOUND, SESSION_OVER, FORBIDDEN when they were given for something else
  */
-export function openingRun(
-  { run, secrets, service }: Pick<Work, 'run' | 'secrets' | 'service'>,
-  use: SessionUse | null,
-): AsyncDisposable & { readonly run: ServiceRun; used(): void } {
-  const { pins, sessions }: Service = service;
+export function openSessionRun(
+  { run, secrets, service, job }: Pick<Work, 'run' | 'secrets' | 'service' | 'job'>,
+  use: SessionUse,
+): Disposable & { readonly run: ServiceRun; used(): void } {
+  const { pins, sessions } = service;
   const id = secrets.session;
-  const session = id === null ? null : sessions.use(id, use ?? { backup: '', target: '' });
+  const session = id === null ? null : sessions.use(id, use);
   return {
-    run: { ...run, factors: factorsFrom(secrets, { pins, session }) },
+    run: session === null ? run : { ...run, factors: factorsFrom(secrets, { pins, session }) },
     /** The secret was put back: nobody uses these shares again. */
     used() {
-      if (id !== null) sessions.end(id, 'used');
+      if (id !== null) sessions.end(id, 'used', actorOf({ name: job.who }, job.from));
     },
-    [Symbol.asyncDispose]: async () => {
+    [Symbol.dispose]: () => {
       for (const { bytes } of session?.contributions ?? []) bytes.fill(0);
-      await Promise.resolve();
     },
   };
 }

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { serverError } from '../errors.ts';
 import type { JobKind, Work } from '../jobs/kind.ts';
 import type { Service, ServiceRun } from '../service.ts';
-import { openingNeeds, openingRun } from './opening.ts';
+import { openingNeeds, openSessionRun } from './opening.ts';
 
 const request = z.strictObject({
   backup: z.string(),
@@ -35,7 +35,7 @@ export const restore: JobKind<z.infer<typeof request>> = {
   repeatable: false,
   async run({ backup, copy, to, requireSigned, token }, work) {
     const target = 'target' in to ? to.target : '';
-    await using opening = openingRun(work, { backup, target });
+    using opening = openSessionRun(work, { backup, target });
     const { run } = opening;
     await using found = await openKnownCopy({ backup, copy }, run);
     const asked = {

@@ -2,7 +2,7 @@ import { verify as verifyFile } from '@holdfast/core';
 import { openKnownCopy } from '@holdfast/core/service';
 import { z } from 'zod';
 import type { JobKind } from '../jobs/kind.ts';
-import { openingNeeds, openingRun } from './opening.ts';
+import { openingNeeds } from './opening.ts';
 
 const request = z.strictObject({
   backup: z.string(),
@@ -18,9 +18,7 @@ export const verify: JobKind<z.infer<typeof request>> = {
   about: ({ backup }) => ({ backup }),
   needs: openingNeeds,
   repeatable: true,
-  async run({ backup, copy, with: what, token }, work) {
-    await using opened = openingRun(work, null);
-    const { run } = opened;
+  async run({ backup, copy, with: what, token }, { run }) {
     await using found = await openKnownCopy({ backup, copy }, run);
     const asked = { from: found.path, withFactors: what === 'everything', token };
     const verification = await verifyFile(asked, run, found.place);

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { ServerOptions } from 'node:https';
@@ -5,6 +6,8 @@ import type { ServerConfig } from '@holdfast/core';
 import { serverError } from '../errors.ts';
 
 export type TlsConfig = NonNullable<ServerConfig['tls']>;
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /**
  * Reads certificate and key, which have to belong together.
@@ -17,7 +20,7 @@ export async function readTls(config: TlsConfig): Promise<ServerOptions> {
   const context: SecureContextOptions = {
     cert: await read(certificate),
     key: await read(key),
-    ...(clientCa !== null && { ca: await read(clientCa) }),
+    ...(clientCa !== null && { ca: await readAuthorities(clientCa) }),
     minVersion: 'TLSv1.3',
   };
   try {
@@ -34,6 +37,17 @@ export async function readTls(config: TlsConfig): Promise<ServerOptions> {
     ALPNProtocols: ['http/1.1'],
     handshakeTimeout: 10_000,
   };
+}
+
+/** One that cannot be read is otherwise left out, and so are all that come after it. */
+async function readAuthorities(path: string): Promise<string[]> {
+  const found = (await read(path)).toString('latin1').match(CERTIFICATE) ?? [];
+  try {
+    if (found.length === 0) throw new Error('it has none');
+    return found.map((pem) => new X509Certificate(pem).toString());
+  } catch (cause) {
+    throw serverError('TLS_INVALID', `${path} holds no certificates of authorities`, { cause });
+  }
 }
 
 /** Differs when any of the files does. */

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { generateIdentity, type X25519Identity } from '@holdfast/core';
+import { coreError, generateIdentity, type X25519Identity } from '@holdfast/core';
+import { armoredContribution } from '@holdfast/core/service';
 import { serverError } from '../errors.ts';
-import { assertSealedShare } from './sealed-share.ts';
+import type { Actor } from '../service.ts';
 import type { Purpose, QuorumSession, QuorumSessions } from './ports.ts';
 
-/** How many can be open at once, and how many shares one takes. */
+/** How many can be open at once. */
 const MOST_SESSIONS = 100;
-const MOST_SHARES = 255;
 /** How long one is shown after its end. In milliseconds. */
 const SHOWN_AFTER = 3_600_000;
 
@@ -19,7 +19,10 @@ interface Kept {
   readonly timer: NodeJS.Timeout;
 }
 
-export function openQuorumSessions(onEnd: (session: QuorumSession) => void): QuorumSessions {
+/** `onEnd` is told who ended a session; `null`: its time was over, or the service ends. */
+export function openQuorumSessions(
+  onEnd: (session: QuorumSession, by: Actor | null) => void,
+): QuorumSessions {
   const kept = new Map<string, Kept>();
 
   function found(id: string): Kept {
@@ -34,7 +37,7 @@ export function openQuorumSessions(onEnd: (session: QuorumSession) => void): Quo
     throw serverError('SESSION_OVER', `this session is over: ${session.session.state}`);
   }
 
-  function end(entry: Kept, state: QuorumSession['state']): void {
+  function end(entry: Kept, state: QuorumSession['state'], by: Actor | null = null): void {
     if (entry.session.state !== 'open') return;
     entry.session = { ...entry.session, state };
     entry.identity = null;
@@ -43,11 +46,11 @@ export function openQuorumSessions(onEnd: (session: QuorumSession) => void): Quo
     for (const bytes of entry.sealed.values()) bytes.fill(0);
     entry.sealed.clear();
     setTimeout(() => kept.delete(entry.session.id), SHOWN_AFTER).unref();
-    onEnd(entry.session);
+    onEnd(entry.session, by);
   }
 
   return {
-    begin({ backup, secret, purpose, by, within }) {
+    begin({ backup, secret, purpose, quorums, by, within }) {
       const openOnes = [...kept.values()].filter(({ session }) => session.state === 'open');
       if (openOnes.length >= MOST_SESSIONS) {
         throw serverError('OVERLOADED', 'too many sessions are open');
@@ -56,7 +59,8 @@ export function openQuorumSessions(onEnd: (session: QuorumSession) => void): Quo
       const invitation = randomBytes(32);
       const now = Date.now();
       const session: QuorumSession = {
-        ...{ id: randomUUID(), backup, secret, purpose, who: by.name, shares: [], state: 'open' },
+        ...{ id: randomUUID(), backup, secret, purpose, who: by.name, quorums, shares: [] },
+        state: 'open',
         recipient: recipientOf(purpose, identity),
         created: new Date(now).toISOString(),
         until: new Date(now + within * 1000).toISOString(),
@@ -80,12 +84,13 @@ export function openQuorumSessions(onEnd: (session: QuorumSession) => void): Quo
     },
     add(id, custodian, bytes) {
       const entry = open(id);
-      assertSealedShare(bytes);
-      if (!entry.sealed.has(custodian) && entry.sealed.size >= MOST_SHARES) {
-        throw serverError('OVERLOADED', 'this session has as many shares as it can take');
+      const names = entry.session.quorums.flatMap(({ custodians }) => custodians);
+      if (!names.some(({ name }) => name === custodian)) {
+        throw coreError('CUSTODIAN_UNKNOWN', `no quorum of this backup names ${custodian}`);
       }
+      const sealed = armoredContribution(bytes);
       entry.sealed.get(custodian)?.fill(0);
-      entry.sealed.set(custodian, Uint8Array.from(bytes));
+      entry.sealed.set(custodian, sealed);
       const others = entry.session.shares.filter((share) => share.custodian !== custodian);
       const shares = [...others, { custodian, at: new Date().toISOString() }];
       entry.session = { ...entry.session, shares };
@@ -111,8 +116,8 @@ export function openQuorumSessions(onEnd: (session: QuorumSession) => void): Quo
       }));
       return { contributions, identity, session };
     },
-    end(id, state) {
-      end(found(id), state);
+    end(id, state, by) {
+      end(found(id), state, by);
     },
     [Symbol.dispose]: () => {
       for (const entry of kept.values()) end(entry, 'ended');

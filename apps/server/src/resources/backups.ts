@@ -68,7 +68,7 @@ export const backups: Handlers<
     return { status: 200, bytes, size, fileName: copy.row.file };
   },
   async verifyBackup({ params, body, service, principal, from }) {
-    const { password, identities, custodianPasswords, session: _, ...request } = body;
+    const { password, identities, custodianPasswords, ...request } = body;
     const secrets = { password, identities, custodianPasswords };
     const job = { kind: 'verify', request: { backup: params.id, ...request } };
     const asked = { ...job, secrets, by: principal, from };

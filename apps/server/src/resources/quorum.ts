@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
-import { coreError } from '@holdfast/core';
-import type { Catalog } from '@holdfast/core/service';
+import { coreError, parseRecipient } from '@holdfast/core';
+import type { BackupRow, Catalog } from '@holdfast/core/service';
 import { serverError } from '../errors.ts';
 import type { Handlers } from '../http/handler.ts';
 import { targetNamed } from '../kinds/restore.ts';
-import type { Purpose, QuorumSession } from '../quorum/ports.ts';
+import type { Purpose, Quorum, QuorumSession } from '../quorum/ports.ts';
+import { quorumEvent } from '../quorum/quorum-event.ts';
+import { factorsInWords } from './factors-in-words.ts';
 
 export const quorum: Handlers<
   'listQuorums' | 'beginQuorum' | 'showQuorum' | 'addShare' | 'fetchShares' | 'endQuorum'
@@ -22,10 +24,12 @@ export const quorum: Handlers<
         ? { kind: 'restore', target: to.target }
         : { kind: 'relay', recipient: to.recipient };
     if (purpose.kind === 'restore') targetNamed(purpose.target, service);
-    const secret = await secretOf(backup, await service.catalog());
-    const begun = service.sessions.begin({ backup, secret, purpose, by: principal, within });
+    else parseRecipient(purpose.recipient);
+    const known = await quorumsOf(backup, await service.catalog());
+    const about = { backup, ...known, purpose };
+    const begun = service.sessions.begin({ ...about, by: principal, within });
     const { invitation, ...session } = begun;
-    await service.catalogAccess.as(actor).recorder.record([event('quorum.begin', session)]);
+    await service.catalogAccess.as(actor).recorder.record([quorumEvent('quorum.begin', session)]);
     return { status: 201, json: { session: shown(session), invitation } };
   },
   async showQuorum({ params, service }) {
@@ -36,7 +40,7 @@ export const quorum: Handlers<
     const session = service.sessions.add(params.id, params.custodian, bytes);
     bytes.fill(0);
     const { custodian } = params;
-    const recorded = { ...event('quorum.share', session), custodian };
+    const recorded = { ...quorumEvent('quorum.share', session), custodian };
     await service.catalogAccess.as(actor).recorder.record([recorded]);
     return { status: 200, json: shown(session) };
   },
@@ -52,35 +56,60 @@ export const quorum: Handlers<
     }));
     return await Promise.resolve({ status: 200, json: { rows } });
   },
-  async endQuorum({ params, service }) {
-    service.sessions.end(params.id, 'ended');
+  async endQuorum({ params, service, actor }) {
+    service.sessions.end(params.id, 'ended', actor);
     return await Promise.resolve({ status: 200, json: shown(service.sessions.find(params.id)) });
   },
 };
 
-function shown({ shares, ...session }: QuorumSession) {
-  return { ...session, shares: shares.map((share) => ({ ...share })) };
-}
+/** Of one backup; each change of its envelopes makes one. */
+const MOST_GENERATIONS = 1000;
 
-function event(action: 'quorum.begin' | 'quorum.share', session: QuorumSession) {
-  const { id, backup, secret, purpose } = session;
-  const words = purpose.kind === 'relay' ? 'relay' : `restore to ${purpose.target}`;
+type QuorumFactor = Extract<
+  BackupRow['envelopes'][number]['factors'][number],
+  { readonly kind: 'quorum' }
+>;
+
+function shown({ shares, quorums, ...session }: QuorumSession) {
   return {
-    ...{ action, outcome: 'ok', backup },
-    ...(secret !== null && { secret }),
-    detail: { session: id, purpose: words },
+    ...session,
+    quorums: quorums.map((each) => ({
+      ...each,
+      custodians: each.custodians.map((custodian) => ({ ...custodian })),
+    })),
+    shares: shares.map((share) => ({ ...share })),
   };
 }
 
-/** @throws BACKUP_NOT_FOUND, QUORUM_INVALID when no quorum opens it */
-async function secretOf(backup: string, catalog: Catalog): Promise<string | null> {
-  const [newest] = (await catalog.backups({ id: backup, limit: 1 })).rows;
+/**
+ * Of each generation that is known: a copy of a former one opens with its own shares.
+ *
+ * @throws BACKUP_NOT_FOUND, QUORUM_INVALID when no quorum opens it
+ */
+async function quorumsOf(
+  backup: string,
+  catalog: Catalog,
+): Promise<{ readonly secret: string | null; readonly quorums: readonly Quorum[] }> {
+  const { rows } = await catalog.backups({ id: backup, limit: MOST_GENERATIONS });
+  const [newest] = rows;
   if (newest === undefined) throw coreError('BACKUP_NOT_FOUND', 'nobody knows this backup');
-  const hasQuorum = newest.envelopes.some(({ factors }) =>
-    factors.some(({ kind }) => kind === 'quorum'),
+  const quorums = rows.flatMap(({ generation, envelopes }) =>
+    envelopes.flatMap(({ index, factors }) =>
+      factors.flatMap((factor) =>
+        factor.kind === 'quorum' ? [quorumOf(factor, { generation, envelope: index })] : [],
+      ),
+    ),
   );
-  if (hasQuorum) return newest.secret;
+  if (quorums.length > 0) return { secret: newest.secret, quorums };
   throw coreError('QUORUM_INVALID', 'no envelope of this backup is for a quorum');
+}
+
+function quorumOf(
+  { threshold, custodians }: QuorumFactor,
+  place: { readonly generation: number; readonly envelope: number },
+): Quorum {
+  const named = custodians.map(({ name, factors }) => ({ name, factors: factorsInWords(factors) }));
+  return { ...place, threshold, custodians: named };
 }
 
 async function readAll(stream: Readable): Promise<Buffer> {

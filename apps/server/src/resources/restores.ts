@@ -1,4 +1,4 @@
-import { coreError, parseEnvelope, showDrill } from '@holdfast/core';
+import { coreError, parseEnvelope, parseRecipient, showDrill } from '@holdfast/core';
 import type { Handlers } from '../http/handler.ts';
 import { targetNamed } from '../kinds/restore.ts';
 import { accepted } from './accepted.ts';
@@ -9,13 +9,14 @@ export const restores: Handlers<
   async createRestore({ body, service, principal, from, mustApprove }) {
     const { password, identities, custodianPasswords, session, ...request } = body;
     if ('target' in request.to) targetNamed(request.to.target, service);
+    else parseRecipient(request.to.recipient);
     if (session !== undefined) service.sessions.find(session);
     const secrets = { password, identities, custodianPasswords, session };
     const job = { kind: 'restore', request, secrets, by: principal, from };
     return accepted(await service.jobs.submit({ ...job, fourEyes: mustApprove }));
   },
   async changeEnvelopes({ params, body, service, principal, from, mustApprove }) {
-    const { password, newPassword, identities, custodianPasswords, session: _, ...change } = body;
+    const { password, newPassword, identities, custodianPasswords, ...change } = body;
     const { add = [], remove = [], replace, replacePassword } = change;
     const isNothing =
       add.length === 0 && remove.length === 0 && replace === undefined && !replacePassword;
@@ -39,15 +40,14 @@ export const restores: Handlers<
     return { status: 200, json: { rows, next: found.next } };
   },
   async showDrill({ params, service, actor, signal }) {
-    const { receipt, signer, principal } = await showDrill(
-      params.id,
-      service.runFor(actor, { signal }),
-    );
-    const { fingerprint } = signer;
-    return { status: 200, json: { receipt: { ...receipt }, signer: { fingerprint, principal } } };
+    const run = service.runFor(actor, { signal });
+    const { receipt, text, signature, signer, principal } = await showDrill(params.id, run);
+    const signedBy = { fingerprint: signer.fingerprint, principal };
+    const json = { receipt: { ...receipt }, text, signature, signer: signedBy };
+    return { status: 200, json };
   },
   async createDrill({ body, service, principal, from }) {
-    const { password, identities, custodianPasswords, session: _, ...request } = body;
+    const { password, identities, custodianPasswords, ...request } = body;
     const secrets = { password, identities, custodianPasswords };
     const job = { kind: 'drill', request, secrets, by: principal, from };
     return accepted(await service.jobs.submit(job));

@@ -15,6 +15,15 @@ const session = z
     /** What custodians seal their shares to. */
     recipient: z.string(),
     who: z.string(),
+    /** Whose shares open which envelope, and how many it takes; of each generation that is known. */
+    quorums: z.array(
+      z.object({
+        generation: z.int(),
+        envelope: z.int(),
+        threshold: z.int(),
+        custodians: z.array(z.object({ name: z.string(), factors: z.string() })),
+      }),
+    ),
     created: time,
     until: time,
     shares: z.array(z.object({ custodian: z.string(), at: time })),

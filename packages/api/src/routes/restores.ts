@@ -52,6 +52,8 @@ export const restoreRoutes = routes({
         to: restoreTo,
         requireSigned: z.boolean().optional(),
         ...opening,
+        /** The quorum session whose shares open it. */
+        session: uuid.optional(),
       }),
     },
     answers: accepted,
@@ -106,9 +108,11 @@ export const restoreRoutes = routes({
     params: z.object({ id: uuid }),
     answers: {
       200: {
-        words: 'the receipt, and who signed it',
+        words: 'the receipt; as the text that was signed, with its SSHSIG; and who signed it',
         json: z.object({
           receipt: z.looseObject({}),
+          text: z.string(),
+          signature: z.string(),
           signer: z.object({ fingerprint: z.string(), principal: z.string() }),
         }),
       },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { givenName, uuid } from './common.ts';
+import { givenName } from './common.ts';
 
 const secretText = z.string().min(1).max(1024);
 
@@ -31,8 +31,6 @@ export const opening = {
   custodianPasswords: custodianPasswords.optional(),
   /** The token to open it with; any that fits, without it. */
   token: tokenName.optional(),
-  /** The quorum session whose shares open it. */
-  session: uuid.optional(),
 };
 
 /** `usb`, `usb:LABEL` or `folder:NAME` of the configuration. */

@@ -63,6 +63,9 @@ export async function listDrills(
 export interface ShownDrill extends VerifiedReceipt {
   /** Path of the receipt in the state folder; `null`: only the catalog has it. */
   readonly path: string | null;
+  /** The receipt as it was signed, and its signature, an armored SSHSIG: for whoever checks it elsewhere. */
+  readonly text: string;
+  readonly signature: string;
 }
 
 /** How many drills are looked through for one whose id was abbreviated. */
@@ -76,10 +79,16 @@ const RECENT = 1000;
 export async function showDrill(id: string, run: DrillRun): Promise<ShownDrill> {
   const found = (await signedReceipt(id, run)) ?? (await abbreviated(id, run));
   if (found === null) throw coreError('RECEIPT_NOT_FOUND', `there is no drill ${id}`);
-  return { ...(await checkReceipt(found, run.instance)), path: found.path };
+  const { bytes, signature, path } = found;
+  const checked = await checkReceipt(found, run.instance);
+  return { ...checked, path, text: textOf(bytes), signature: textOf(signature) };
 }
 
 type Found = SignedReceipt & { readonly path: string | null };
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
+}
 
 async function signedReceipt(id: string, run: DrillRun): Promise<Found | null> {
   const kept = await readKeptReceipt(id, run.instance);

@@ -1,4 +1,11 @@
-import { decodeArmor, HoldfastError, isArmored, parseHeader, type Identity } from '@holdfast/age';
+import {
+  decodeArmor,
+  encodeArmor,
+  HoldfastError,
+  isArmored,
+  parseHeader,
+  type Identity,
+} from '@holdfast/age';
 import { openLayer } from '../envelopes/layers.ts';
 import { coreError } from '../errors.ts';
 import type { Contribution } from '../ports.ts';
@@ -33,14 +40,21 @@ export async function openContribution(
   throw coreError('FACTOR_MISSING', `${from} is not sealed to an identity that was given`);
 }
 
-/** Whether it is sealed at all; to whom, and what it is worth, shows when it is opened. */
-export function isSealed(bytes: Uint8Array): boolean {
+/**
+ * The same, armored, whether or not it came so. That it is sealed shows now; to whom, and what it is worth, when it is
+ * opened.
+ *
+ * @throws SHARE_INVALID for what is no age file
+ */
+export function armoredContribution(bytes: Uint8Array): Uint8Array {
   try {
-    parseHeader(isArmored(bytes) ? decodeArmor(bytes) : bytes);
-    return true;
+    const file = isArmored(bytes) ? decodeArmor(bytes) : bytes;
+    parseHeader(file);
+    return encodeArmor(file);
   } catch (cause) {
-    if (cause instanceof HoldfastError) return false;
-    throw cause;
+    if (!(cause instanceof HoldfastError)) throw cause;
+    const message = 'this is no age file: a share has to be sealed for whoever restores';
+    throw coreError('SHARE_INVALID', message, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { encryptStream, parseRecipient, throwIfCancelled } from '@holdfast/age';
 import { destinationError, openStagedFile } from '@holdfast/media/durable';
 import type { StreamTarget } from '../ports.ts';
@@ -19,8 +19,8 @@ export function toRecipient(recipient: string, path: string): StreamTarget {
       const options = signal ? { signal } : {};
       await using staged = await openStagedFile(path, { replace: 'refuse', ...options });
       try {
-        await using file = await open(staged.temporaryPath, 'r+');
-        for await (const bytes of encryptStream(plaintext, [to], options)) await file.write(bytes);
+        const sealed = encryptStream(plaintext, [to], options);
+        await writeFile(staged.temporaryPath, sealed, { flag: 'r+' });
       } catch (cause) {
         throw await destinationError(cause, path, { witness: staged.temporaryPath });
       }
