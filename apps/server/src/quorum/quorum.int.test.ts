@@ -150,8 +150,10 @@ test('one share is not enough, and one sent twice counts once', async () => {
   await send(session, 'alice', share);
   await send(session, 'alice', share);
   expect(await restore(session.id)).toMatchObject({ failure: { code: 'SHARES_MISSING' } });
-  await send(session, 'mallory', share);
+  await send(session, 'bob', share);
   expect(await restore(session.id)).toMatchObject({ failure: { code: 'SHARE_DUPLICATE' } });
+  const stranger = await send(session, 'mallory', share);
+  expect(stranger.json).toMatchObject({ code: 'CUSTODIAN_UNKNOWN' });
 });
 
 test('what is no sealed share, and what is too large, is refused at the door', async () => {
