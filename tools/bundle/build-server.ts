@@ -1,6 +1,14 @@
 // Bundles apps/server into apps/server/dist: the program, and chunks for what is imported lazily.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { build } from 'esbuild';
@@ -48,6 +56,10 @@ if (!help.includes('--insecure-loopback')) throw new Error(`--help printed no he
 
 writeFileSync(join(dist, 'THIRD-PARTY.txt'), thirdPartyNotices(root, metafile));
 copyFileSync(join(root, 'LICENSE'), join(server, 'LICENSE'));
+
+// Without it the server says that it came without.
+const builtConsole = join(root, 'apps/console/dist');
+if (existsSync(builtConsole)) cpSync(builtConsole, join(dist, 'console'), { recursive: true });
 
 // npm links programs only when they exist at install time.
 const link = join(root, 'node_modules/.bin/holdfast-server');

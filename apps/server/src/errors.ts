@@ -10,6 +10,8 @@ const REMEDIES = {
   UNAUTHENTICATED:
     'Send a client certificate, or an Authorization header with a bearer token that is valid.',
   FORBIDDEN: 'Ask an administrator to do it, or to give you the role that may.',
+  CSRF_REFUSED:
+    'Open /console/ anew. A program sends X-CSRF-Token as GET /v1/session tells it, or a bearer token and no cookie.',
   TOO_MANY_FAILURES: 'Wait as long as Retry-After says.',
   ISSUER_UNREACHABLE: 'Try again when the OpenID provider can be reached from the service.',
   OVERLOADED: 'Try again after as many seconds as Retry-After says.',
@@ -28,6 +30,7 @@ const REMEDIES = {
   SESSION_OVER: 'Begin a new session: this one was used, or its time is over.',
   SCHEDULE_NOT_FOUND: 'See the schedules at /v1/schedules.',
   SCHEDULE_INVALID: 'Write five fields as in crontab(5), and a time zone as Europe/Vienna.',
+  CONSOLE_NOT_BUILT: 'Build it with npx nx build console, and start the server again.',
   LISTEN_REFUSED:
     'Configure TLS and authentication in [server], or listen on 127.0.0.1 with --insecure-loopback.',
   LISTEN_FAILED: 'Choose another address, or end what listens there.',

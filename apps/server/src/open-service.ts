@@ -9,13 +9,14 @@ import {
   type FactorSource,
 } from '@holdfast/core';
 import type { Logger } from 'pino';
+import { openBrowserSessions } from './auth/browser-sessions.ts';
 import { openJobDesk, type OwnJobDesk } from './jobs/desk.ts';
 import { KINDS } from './kinds/index.ts';
 import type { JobKind } from './jobs/kind.ts';
 import { openPinAgent } from './pins/open-pin-agent.ts';
 import { openQuorumSessions } from './quorum/open-sessions.ts';
 import { quorumEvent } from './quorum/quorum-event.ts';
-import type { Service } from './service.ts';
+import { actorOf, type Service } from './service.ts';
 
 export interface ServiceSettings {
   readonly config: Config;
@@ -65,12 +66,19 @@ export async function openService({
       void recorder.record([quorumEvent('quorum.end', session)]);
     }),
   );
+  const browserSessions = resources.use(
+    openBrowserSessions(config.server.sessionIdle, ({ id, principal, from }, why) => {
+      const { recorder } = access.as(actorOf(principal, from));
+      const detail = { session: id, why };
+      void recorder.record([{ action: 'session.end', outcome: 'ok', detail }]);
+    }),
+  );
   const catalog = await access.open();
   const queue = resources.use(await catalog.openQueue());
   const open: { jobs: OwnJobDesk | null } = { jobs: null };
   const service: Omit<OpenService, typeof Symbol.asyncDispose> = {
     id: randomUUID(),
-    ...{ config, instance, log, tokens, media, pins, sessions },
+    ...{ config, instance, log, tokens, media, pins, sessions, browserSessions },
     catalogAccess: access,
     stopping: stop.signal,
     get jobs() {

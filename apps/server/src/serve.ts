@@ -5,6 +5,7 @@ import { VERSION, type Config } from '@holdfast/core';
 import type { Logger } from 'pino';
 import { authentication } from './auth/open-authentication.ts';
 import { addBeside } from './http/beside.ts';
+import { addConsole, readConsole } from './http/console.ts';
 import { openLoad } from './http/load.ts';
 import { openApp } from './http/open-app.ts';
 import { makeHttpServer } from './http/open-http-server.ts';
@@ -35,6 +36,8 @@ export interface ServeSettings {
   /** For tests. */
   readonly checkAnswers?: boolean | undefined;
   readonly kinds?: readonly JobKind[] | undefined;
+  /** Folder of the built console. */
+  readonly consoleFolder?: string | undefined;
 }
 
 /** A server that answers. Disposing ends it as a signal would. */
@@ -62,6 +65,7 @@ export async function openServer(settings: ServeSettings): Promise<OpenServer> {
   const document = openApiDocument({ version: VERSION });
   const openApi = JSON.stringify(document);
   const reference = { html: referenceHtml(document), css: REFERENCE_CSS };
+  const consoleFiles = await readConsole(settings.consoleFolder);
   const app = openApp({
     ...{ service, authenticate, load, handlers: HANDLERS, isTls: tls !== null },
     checkAnswers: settings.checkAnswers,
@@ -70,6 +74,7 @@ export async function openServer(settings: ServeSettings): Promise<OpenServer> {
     },
     beside: (to) => {
       addBeside(to, { service, authenticate, metrics, openApi, reference });
+      addConsole(to, consoleFiles);
     },
   });
   const server = makeHttpServer(app, tlsOptions);

@@ -10,6 +10,7 @@ import type {
 } from '@holdfast/core';
 import type { Catalog } from '@holdfast/core/service';
 import type { Logger } from 'pino';
+import type { BrowserSessions } from './auth/browser-sessions.ts';
 import type { Principal } from './auth/principal.ts';
 import type { JobDesk } from './jobs/ports.ts';
 import type { PinAgent } from './pins/pin-agent.ts';
@@ -29,6 +30,7 @@ export interface Service {
   readonly pins: PinAgent;
   readonly jobs: JobDesk;
   readonly sessions: QuorumSessions;
+  readonly browserSessions: BrowserSessions;
   /** Fires when the program is asked to end. */
   readonly stopping: AbortSignal;
   catalog(this: void): Promise<Catalog>;

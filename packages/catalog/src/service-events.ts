@@ -8,6 +8,15 @@ export type ServiceAction =
       readonly action: 'login.fail';
       readonly detail: { readonly by: string; readonly as: string | null };
     }
+  /** Somebody logged in with a browser, by a token, a certificate or being there; and that ended. */
+  | {
+      readonly action: 'session.begin';
+      readonly detail: { readonly session: string; readonly by: string };
+    }
+  | {
+      readonly action: 'session.end';
+      readonly detail: { readonly session: string; readonly why: string };
+    }
   /** A second administrator was asked, and answered or did not. The job is the event's subject. */
   | {
       readonly action: 'approval.ask' | 'approval.give' | 'approval.reject' | 'approval.expire';

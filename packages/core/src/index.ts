@@ -217,6 +217,7 @@ export {
   type PolicyCheckRequest,
   type PolicyReport,
 } from './policy/check-policies.ts';
+export { assessEnvelopes } from './policy/assess-envelopes.ts';
 export { durationText } from './policy/duration.ts';
 export type { Losses, LossVerdict } from './policy/losses.ts';
 export { policyNamed, type Policies, type Policy } from './policy/policy.ts';

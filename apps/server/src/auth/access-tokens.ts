@@ -10,7 +10,16 @@ const HOLDS = 1000;
 
 export interface AccessTokens {
   /** @throws Unauthenticated */
-  principalOf(token: string, from: string): Promise<Principal>;
+  ownerOf(token: string, from: string): Promise<TokenOwner>;
+  /** Of the token that has this SHA-256, in hex. @throws likewise */
+  ownerByHash(hash: string, from: string): Promise<TokenOwner>;
+}
+
+export interface TokenOwner {
+  readonly principal: Principal;
+  readonly hash: string;
+  /** When it expires, in milliseconds since 1970; `null`: never. */
+  readonly until: number | null;
 }
 
 /** The tokens that the catalog knows, read again often enough that none takes a restart. */
@@ -29,9 +38,12 @@ export function accessTokens(catalog: () => Promise<Catalog>): AccessTokens {
   }
 
   return {
-    async principalOf(token, from) {
+    async ownerOf(token, from) {
       const hash = accessTokenHash(token);
       if (hash === null) throw new Unauthenticated('token', 'this is no access token');
+      return await this.ownerByHash(hash, from);
+    },
+    async ownerByHash(hash, from) {
       const given = Buffer.from(hash, 'hex');
       let found = fitting(await rows(), given);
       if (found === undefined) {
@@ -46,7 +58,8 @@ export function accessTokens(catalog: () => Promise<Catalog>): AccessTokens {
       if (sources.length > 0 && !sources.some((source) => isFrom(source, from))) {
         throw refused(name, 'may not be used from this address');
       }
-      return { id: `token:${name}`, name, role };
+      const until = expires === null ? null : Date.parse(expires);
+      return { principal: { id: `token:${name}`, name, role }, hash, until };
     },
   };
 }

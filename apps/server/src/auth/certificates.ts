@@ -7,13 +7,24 @@ import { Unauthenticated } from './unauthenticated.ts';
 
 type Clients = Readonly<Record<string, ClientConfig>>;
 
+export interface CertificateOwner {
+  readonly principal: Principal;
+  /** SHA-256 in lower-case hex. */
+  readonly fingerprint: string;
+  /** When it is valid no more, in milliseconds since 1970. */
+  readonly until: number;
+}
+
 /**
  * Whose client certificate it is; `null`: none was sent.
  *
  * @throws Unauthenticated for one that no authority of ours issued, or whose time is over; FORBIDDEN for one that the
  *   configuration does not name
  */
-export function certificateOwner({ socket }: IncomingMessage, clients: Clients): Principal | null {
+export function certificateOwner(
+  { socket }: IncomingMessage,
+  clients: Clients,
+): CertificateOwner | null {
   if (!(socket instanceof TLSSocket)) return null;
   const certificate = socket.getPeerCertificate();
   if (Object.keys(certificate).length === 0) return null;
@@ -27,7 +38,9 @@ export function certificateOwner({ socket }: IncomingMessage, clients: Clients):
       client.fingerprint === null
         ? subject !== null && client.subject === subject
         : client.fingerprint === fingerprint;
-    if (isTheirs) return { id: `certificate:${name}`, name, role: client.role };
+    if (!isTheirs) continue;
+    const principal = { id: `certificate:${name}`, name, role: client.role };
+    return { principal, fingerprint, until: Date.parse(certificate.valid_to) };
   }
   const message = `no [clients.NAME] has this certificate: ${fingerprint}`;
   throw serverError('FORBIDDEN', message);

@@ -72,26 +72,30 @@ async function make({ claims, aud, iss, exp, key, kid, nbf, typ }: Making = {}):
 }
 
 test('a token of the issuer says who it is, with the greatest role of its groups', async () => {
-  expect(await tokens().principalOf(await make())).toEqual({
-    ...{ id: `oidc:${issuer}#42`, name: `alice@${new URL(issuer).host}`, role: 'administrator' },
+  expect(await tokens().ownerOf(await make())).toEqual({
+    principal: {
+      ...{ id: `oidc:${issuer}#42`, name: `alice@${new URL(issuer).host}` },
+      role: 'administrator',
+    },
+    until: expect.any(Number) as number,
   });
   const both = await make({ claims: { groups: ['watch', 'ops'] } });
-  expect(await tokens().principalOf(both)).toMatchObject({ role: 'administrator' });
+  expect(await tokens().ownerOf(both)).toMatchObject({ principal: { role: 'administrator' } });
   const one = await make({ claims: { groups: 'watch' } });
-  expect(await tokens().principalOf(one)).toMatchObject({ role: 'auditor' });
+  expect(await tokens().ownerOf(one)).toMatchObject({ principal: { role: 'auditor' } });
 });
 
 test('whose groups have no role here is known, and may not', async () => {
   for (const groups of [['others'], [], undefined, [3], ['constructor', '__proto__']]) {
     const token = await make({ claims: { groups } });
-    await expect(tokens().principalOf(token)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(tokens().ownerOf(token)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   }
 });
 
 test('a name that could be mistaken in a log is not taken', async () => {
   const token = await make({ claims: { preferred_username: 'root\n{"level":"x"}' } });
-  expect(await tokens().principalOf(token)).toMatchObject({
-    name: `42@${new URL(issuer).host}`,
+  expect(await tokens().ownerOf(token)).toMatchObject({
+    principal: { name: `42@${new URL(issuer).host}` },
   });
 });
 
@@ -103,7 +107,7 @@ test.each([
   ['that tells of a logout', { typ: 'logout+jwt' }],
   ['by a key that is not known', { kid: 'two' }],
 ])('a token %s is refused', async (_, making) => {
-  const refused = tokens().principalOf(await make(making));
+  const refused = tokens().ownerOf(await make(making));
   await expect(refused).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
@@ -114,7 +118,7 @@ test('a token without a signature, or with one that the public key made, is refu
     .setAudience('holdfast')
     .setExpirationTime('5m')
     .encode();
-  await expect(tokens().principalOf(none)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(tokens().ownerOf(none)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   const secret = new TextEncoder().encode(await exportSPKI(pair.publicKey));
   const hmac = await new SignJWT({ groups: ['ops'] })
     .setProtectedHeader({ alg: 'HS256', kid: 'one' })
@@ -123,10 +127,10 @@ test('a token without a signature, or with one that the public key made, is refu
     .setAudience('holdfast')
     .setExpirationTime('5m')
     .sign(secret);
-  await expect(tokens().principalOf(hmac)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(tokens().ownerOf(hmac)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   const forged = await make({ key: (await generateKeyPair('ES256')).privateKey });
-  await expect(tokens().principalOf(forged)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-  await expect(tokens().principalOf('no.token.atall')).rejects.toMatchObject({
+  await expect(tokens().ownerOf(forged)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(tokens().ownerOf('no.token.atall')).rejects.toMatchObject({
     code: 'UNAUTHENTICATED',
   });
 });
@@ -134,38 +138,38 @@ test('a token without a signature, or with one that the public key made, is refu
 test.each(['JWT', 'at+jwt', 'application/at+JWT'])(
   'a token of the type %s is for access',
   async (typ) => {
-    expect(await tokens().principalOf(await make({ typ }))).toMatchObject({
-      role: 'administrator',
+    expect(await tokens().ownerOf(await make({ typ }))).toMatchObject({
+      principal: { role: 'administrator' },
     });
   },
 );
 
 test('a key that the issuer took into use is found, one that it gave up is not believed', async () => {
   const all = tokens();
-  await all.principalOf(await make());
+  await all.ownerOf(await make());
   const former = keys;
   const next = await generateKeyPair('ES256', { extractable: true });
   keys = [{ ...(await exportJWK(next.publicKey)), kid: 'next', alg: 'ES256' }];
   vi.useFakeTimers({ toFake: ['Date'] });
   vi.setSystemTime(Date.now() + 6000);
   const rotated = await make({ key: next.privateKey, kid: 'next' });
-  expect(await all.principalOf(rotated)).toMatchObject({ role: 'administrator' });
-  await expect(all.principalOf(await make())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect(await all.ownerOf(rotated)).toMatchObject({ principal: { role: 'administrator' } });
+  await expect(all.ownerOf(await make())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   keys = former;
 });
 
 test('an issuer is asked for its keys once, whatever keys are named', async () => {
   const all = tokens();
-  await all.principalOf(await make());
+  await all.ownerOf(await make());
   for (let count = 0; count < 20; count += 1) {
-    await all.principalOf(await make({ kid: `wrong ${String(count)}` })).catch(() => undefined);
+    await all.ownerOf(await make({ kid: `wrong ${String(count)}` })).catch(() => undefined);
   }
   expect(asked).toEqual(['/.well-known/openid-configuration', '/keys']);
 });
 
 test('keys that cannot be had are no fault of who brings a token', async () => {
   keysStatus = 500;
-  await expect(tokens().principalOf(await make())).rejects.toMatchObject({
+  await expect(tokens().ownerOf(await make())).rejects.toMatchObject({
     code: 'ISSUER_UNREACHABLE',
   });
 });
@@ -174,20 +178,20 @@ test('an issuer that fails is not asked again for each token', async () => {
   says = 'https://evil.example';
   const all = tokens();
   for (let count = 0; count < 5; count += 1) {
-    await expect(all.principalOf('a.b.c')).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE' });
+    await expect(all.ownerOf('a.b.c')).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE' });
   }
   expect(asked).toEqual(['/.well-known/openid-configuration']);
 });
 
 test('an issuer whose document is of another, or that is away, is not believed', async () => {
   says = 'https://evil.example';
-  await expect(tokens().principalOf(await make())).rejects.toMatchObject({
+  await expect(tokens().ownerOf(await make())).rejects.toMatchObject({
     code: 'ISSUER_UNREACHABLE',
   });
   const away = oidcTokens({
     ...{ issuer: 'http://127.0.0.1:1', audience: 'holdfast', roleClaim: 'groups', roles: {} },
   });
-  await expect(away.principalOf(await make())).rejects.toMatchObject({
+  await expect(away.ownerOf(await make())).rejects.toMatchObject({
     code: 'ISSUER_UNREACHABLE',
   });
 });

@@ -34,7 +34,13 @@ type Keys = ReturnType<typeof createRemoteJWKSet>;
 
 export interface OidcTokens {
   /** @throws Unauthenticated, FORBIDDEN for somebody whose groups have no role here */
-  principalOf(token: string): Promise<Principal>;
+  ownerOf(token: string): Promise<OidcOwner>;
+}
+
+export interface OidcOwner {
+  readonly principal: Principal;
+  /** When the token expires, in milliseconds since 1970. */
+  readonly until: number;
 }
 
 /** Access tokens of an OpenID provider, whose keys are found from its issuer (OpenID Connect Discovery 1.0). */
@@ -53,13 +59,14 @@ export function oidcTokens({ issuer, audience, roleClaim, roles }: OidcConfig): 
   }
 
   return {
-    async principalOf(token) {
+    async ownerOf(token) {
       const claims = await verified(token, await keys());
-      const { sub } = claims;
+      const { sub, exp = 0 } = claims;
       if (sub === undefined || sub === '') throw new Unauthenticated('oidc', 'it has no subject');
       const name = nameIn(claims, issuer) ?? `${sub}@${new URL(issuer).host}`;
       const role = roleIn(claims[roleClaim]);
-      if (role !== null) return { id: `oidc:${issuer}#${sub}`, name, role };
+      const id = `oidc:${issuer}#${sub}`;
+      if (role !== null) return { principal: { id, name, role }, until: exp * 1000 };
       throw serverError('FORBIDDEN', `nothing in the claim ${roleClaim} has a role here`);
     },
   };

@@ -69,6 +69,13 @@ const MAY: Readonly<Record<RouteId, string>> = {
   listAccess: EVERYBODY,
   createAccess: ADMINISTRATOR,
   revokeAccess: ADMINISTRATOR,
+  beginSession: EVERYBODY,
+  showSession: EVERYBODY,
+  keepSession: EVERYBODY,
+  endSession: EVERYBODY,
+  showSettings: EVERYBODY,
+  assessPassword: OPERATOR,
+  assessEnvelopes: EVERYBODY,
 };
 
 const LETTERS: Readonly<Record<Role, string>> = {

@@ -7,13 +7,15 @@ export class Unauthenticated extends HoldfastError<'UNAUTHENTICATED'> {
   readonly as: string | null;
 
   constructor(by: string, message: string, as: string | null = null) {
-    const remedy =
-      'Send a client certificate, or an Authorization header with a bearer token that is valid.';
-    super('UNAUTHENTICATED', message, remedy);
+    super('UNAUTHENTICATED', message, by === 'session' ? LOG_IN : SEND);
     this.by = by;
     this.as = as === null ? null : cut(as);
   }
 }
+
+const SEND =
+  'Send a client certificate, or an Authorization header with a bearer token that is valid.';
+const LOG_IN = 'Log in again: in the console, or by POST /v1/session.';
 
 function cut(text: string): string {
   const plain = text.replaceAll(/[^\p{L}\p{N} .,_@+'-]/gu, '?');

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Route } from '@holdfast/api';
+import type { BrowserSession } from '../auth/browser-sessions.ts';
+import { isSafe } from '../auth/own-page.ts';
 import { actorOf } from '../service.ts';
 import { jsonAnswer, sendJson, sendLong, type JsonAnswer } from './answer.ts';
 import { authorize } from './authorize.ts';
@@ -32,7 +34,8 @@ export async function answerRoute(matched: Matched, parts: AppParts): Promise<vo
   if (service.stopping.aborted) throw new Later('STOPPING', 'this server ends', 5);
   const isListener = Object.values(route.answers).some((answer) => 'events' in answer);
   using _place = load.enter(isListener ? 'listener' : 'request');
-  const principal = await parts.authenticate(request);
+  const login = await parts.authenticate(request);
+  const { principal, session } = login;
   locals['who'] = principal.name;
   authorize(route, principal, params);
   const url = request.url ?? '';
@@ -45,11 +48,12 @@ export async function answerRoute(matched: Matched, parts: AppParts): Promise<vo
     const from = remoteAddress(request);
     const call = {
       ...checked,
-      ...{ service, principal, from, id: String(locals['id']) },
+      ...{ service, principal, login, from, id: String(locals['id']) },
+      host: headerOf(request, 'host') ?? '',
       actor: actorOf(principal, from),
       // Made for those who look at it: it costs more than many an answer.
       get signal() {
-        return signalOf(response, service.stopping);
+        return signalOf(response, service.stopping, session);
       },
       get stream() {
         return bodyStream(request, route);
@@ -58,10 +62,15 @@ export async function answerRoute(matched: Matched, parts: AppParts): Promise<vo
       mustApprove:
         route.fourEyes !== undefined && service.config.server.fourEyes.includes(route.fourEyes),
     } as unknown as Call<Route>;
-    const run = async (): Promise<JsonAnswer> => {
+    const handle = async (): Promise<Reply<Route>> => {
       const reply = await handler(call);
       if (parts.checkAnswers) assertAnswer(id, route, reply);
-      const answer = jsonAnswer(reply);
+      // Pages ask all the time: it is by what somebody does that they are there.
+      if (session !== null && !isSafe(request.method)) service.browserSessions.keep(session);
+      return reply;
+    };
+    const run = async (): Promise<JsonAnswer> => {
+      const answer = jsonAnswer(await handle());
       if (answer === null) throw new TypeError('what is answered once has to be JSON');
       return answer;
     };
@@ -70,8 +79,7 @@ export async function answerRoute(matched: Matched, parts: AppParts): Promise<vo
       sendJson(response, await answerOnce(request, asked, service, run));
       return;
     }
-    const reply = await handler(call);
-    if (parts.checkAnswers) assertAnswer(id, route, reply);
+    const reply = await handle();
     const answer = jsonAnswer(reply);
     if (answer === null) await sendLong(response, route, reply);
     else sendJson(response, answer);
@@ -80,14 +88,18 @@ export async function answerRoute(matched: Matched, parts: AppParts): Promise<vo
   }
 }
 
-/** Fires when the caller is gone, or the program is asked to end. */
-function signalOf(response: ServerResponse, stopping: AbortSignal): AbortSignal {
+/** Fires when the caller is gone, or logged out, or the program is asked to end. */
+function signalOf(
+  response: ServerResponse,
+  stopping: AbortSignal,
+  session: BrowserSession | null,
+): AbortSignal {
   const gone = new AbortController();
   if (response.destroyed) gone.abort();
   response.once('close', () => {
     gone.abort();
   });
-  return AbortSignal.any([gone.signal, stopping]);
+  return AbortSignal.any([gone.signal, stopping, ...(session === null ? [] : [session.over])]);
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {

@@ -46,8 +46,8 @@ export function addBeside(app: Express, beside: Beside): void {
     send(response, failing === null ? 200 : 503, 'application/json', body);
   });
   get('/metrics', async (request, response) => {
-    const { role } = await authenticate(request);
-    if (role === 'custodian') throw serverError('FORBIDDEN', 'this takes a role');
+    const { principal } = await authenticate(request);
+    if (principal.role === 'custodian') throw serverError('FORBIDDEN', 'this takes a role');
     send(response, 200, metrics.contentType, await metrics.text());
   });
   get('/openapi.json', (_request, response) => {

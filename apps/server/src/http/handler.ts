@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { JsonOf, Role, Route, RouteId, Routes, Taken } from '@holdfast/api';
+import type { Login } from '../auth/login.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Actor, Service } from '../service.ts';
 
@@ -7,8 +8,12 @@ import type { Actor, Service } from '../service.ts';
 export type Call<R extends Route> = Taken<R> & {
   readonly service: Service;
   readonly principal: Principal & { readonly role: Role };
+  /** How it is known who that is. */
+  readonly login: Login;
   /** Address that it came from. */
   readonly from: string;
+  /** The Host that it is for. */
+  readonly host: string;
   readonly actor: Actor;
   /** Of the request. */
   readonly id: string;

@@ -50,6 +50,40 @@ async function readAuthorities(path: string): Promise<string[]> {
   }
 }
 
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** SHA-256 in lower-case hex. */
+  readonly fingerprint: string;
+}
+
+/** What the certificate of the server says. @throws TLS_INVALID, which does not name its file */
+export async function certificateFacts({ certificate }: TlsConfig): Promise<CertificateFacts> {
+  try {
+    const { subject, issuer, ...found } = facts(await readFile(certificate));
+    return { subject: oneLine(subject), issuer: oneLine(issuer), ...found };
+  } catch (cause) {
+    throw serverError('TLS_INVALID', 'the certificate of the server cannot be read', { cause });
+  }
+}
+
+function facts(pem: Buffer): CertificateFacts {
+  const { subject, issuer, validFromDate, validToDate, fingerprint256 } = new X509Certificate(pem);
+  return {
+    ...{ subject, issuer },
+    validFrom: validFromDate.toISOString(),
+    validTo: validToDate.toISOString(),
+    fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(),
+  };
+}
+
+/** Its parts come one a line. */
+function oneLine(name: string): string {
+  return name.replaceAll('\n', ', ');
+}
+
 /** Differs when any of the files does. */
 export async function tlsFingerprint({ certificate, key, clientCa }: TlsConfig): Promise<string> {
   const files = [certificate, key, ...(clientCa === null ? [] : [clientCa])];

@@ -1,5 +1,6 @@
 import type { Handlers } from '../http/handler.ts';
 import { access } from './access.ts';
+import { advice } from './advice.ts';
 import { audit } from './audit.ts';
 import { backups } from './backups.ts';
 import { custodians } from './custodians.ts';
@@ -10,6 +11,8 @@ import { quorum } from './quorum.ts';
 import { restores } from './restores.ts';
 import { schedules } from './schedules.ts';
 import { secrets } from './secrets.ts';
+import { sessions } from './sessions.ts';
+import { settings } from './settings.ts';
 import { status } from './status.ts';
 import { tokens } from './tokens.ts';
 import { webhooks } from './webhooks.ts';
@@ -18,4 +21,5 @@ import { webhooks } from './webhooks.ts';
 export const HANDLERS: Handlers = {
   ...{ ...status, ...secrets, ...backups, ...restores, ...quorum, ...media, ...tokens },
   ...{ ...custodians, ...policies, ...audit, ...jobs, ...schedules, ...webhooks, ...access },
+  ...{ ...sessions, ...settings, ...advice },
 };

@@ -1,5 +1,6 @@
 import { checkPolicies } from '@holdfast/core';
 import type { Handlers } from '../http/handler.ts';
+import { shownLosses } from './shown-losses.ts';
 
 export const policies: Handlers<'listPolicies' | 'checkPolicies'> = {
   async listPolicies({ service }) {
@@ -21,8 +22,19 @@ export const policies: Handlers<'listPolicies' | 'checkPolicies'> = {
     return {
       status: 200,
       json: {
-        policies: report.policies.map((it) => ({ ...it })),
-        backups: report.backups.map((it) => ({ ...it })),
+        policies: report.policies.map(({ policy, ...it }) => ({
+          ...it,
+          policy: { ...policy, envelopes: [...policy.envelopes] },
+          secrets: [...it.secrets],
+          losses: shownLosses(it.losses),
+          violations: it.violations.map((violation) => ({ ...violation })),
+          unknownCustodians: [...it.unknownCustodians],
+        })),
+        backups: report.backups.map((it) => ({
+          ...it,
+          losses: shownLosses(it.losses),
+          violations: it.violations.map((violation) => ({ ...violation })),
+        })),
         neverBackedUp: [...neverBackedUp],
         violated,
       },

@@ -39,6 +39,7 @@ export interface TestServerOptions {
   readonly insecureLoopback?: boolean | undefined;
   /** One that is there already, to begin anew with its state. */
   readonly folder?: string | undefined;
+  readonly consoleFolder?: string | undefined;
 }
 
 /** A real server in a folder of its own, on a free port of this machine. Its answers are held to the contract. */
@@ -56,6 +57,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
     ...{ config, log, listen: '127.0.0.1:0', env: {}, checkAnswers: true },
     insecureLoopback: options.insecureLoopback ?? true,
     kinds: options.kinds,
+    consoleFolder: options.consoleFolder,
   };
   const server = resources.use(await openServer(settings));
   const url = `http://${server.address}`;

@@ -36,6 +36,10 @@ type Heard<R extends Route> = {
     : never;
 }[keyof R['answers']];
 
+/** What a call of a route is given, and what it answers. */
+export type GivenTo<Id extends RouteId> = Given<Routes[Id]>;
+export type GotFrom<Id extends RouteId> = Got<Routes[Id]>;
+
 /** A service, called by the names of its routes. Answers are held to the contract. */
 export interface Client {
   /**
@@ -44,7 +48,7 @@ export interface Client {
    *
    * @throws ApiProblem, ServiceUnreachable
    */
-  call<Id extends RouteId>(id: Id, given: Given<Routes[Id]>): Promise<Got<Routes[Id]>>;
+  call<Id extends RouteId>(id: Id, given: GivenTo<Id>): Promise<GotFrom<Id>>;
   /** The bytes that the route answers. @throws likewise */
   bytes<Id extends RouteId>(id: Id, given: Given<Routes[Id]>): Promise<ReadableStream<Uint8Array>>;
   /** Its events, over lost connections too, until the service ends them. @throws likewise */
@@ -109,7 +113,7 @@ export function connect({ url, fetch = globalThis.fetch, authorization }: Connec
       let last: string | undefined;
       for (let failed = 0; ;) {
         try {
-          const resumed = last === undefined ? {} : { 'last-event-id': last };
+          const resumed: Record<string, string> = last === undefined ? {} : { 'last-event-id': last };
           const answer = await send(id, given, { accept: 'text/event-stream', ...resumed });
           if (!answer.ok || answer.body === null) throw await problemIn(answer);
           const lines = answer.body

@@ -1,2 +1,8 @@
-export { connect, type Client, type ConnectOptions } from './connect.ts';
+export {
+  connect,
+  type Client,
+  type ConnectOptions,
+  type GivenTo,
+  type GotFrom,
+} from './connect.ts';
 export { ApiProblem, ServiceUnreachable } from './problem.ts';

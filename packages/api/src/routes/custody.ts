@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { ADMINISTRATORS, OPERATORS, READERS, routes } from '../route.ts';
 import { accepted } from '../schemas/accepted.ts';
 import { givenName, line, pageOf, paging, secretName, time, uuid } from '../schemas/common.ts';
+import { checkedBackup, checkedPolicy } from '../schemas/losses.ts';
+import { status } from '../schemas/status.ts';
 
 const custodian = z
   .object({
@@ -119,8 +121,8 @@ export const custodyRoutes = routes({
       200: {
         words: 'as holdfast policy check --json tells it',
         json: z.object({
-          policies: z.array(z.looseObject({})),
-          backups: z.array(z.looseObject({})),
+          policies: z.array(checkedPolicy),
+          backups: z.array(checkedBackup),
           neverBackedUp: z.array(z.object({ secret: z.string(), policy: z.string() })),
           violated: z.boolean(),
         }),
@@ -179,28 +181,7 @@ export const custodyRoutes = routes({
     answers: {
       200: {
         words: 'as holdfast status --json tells it',
-        json: z
-          .looseObject({
-            time,
-            host: z.string(),
-            state: z.enum(['ok', 'warning', 'critical']),
-            catalog: z.enum(['ok', 'none', 'damaged', 'lost']),
-            secrets: z.array(
-              z.looseObject({ name: z.string(), state: z.enum(['ok', 'warning', 'critical']) }),
-            ),
-            media: z.array(z.looseObject({ id: z.string(), name: z.string() })),
-            findings: z.array(
-              z.object({
-                code: z.string(),
-                severity: z.enum(['note', 'warning', 'critical']),
-                secret: z.string().nullable(),
-                words: z.string(),
-                /** The command that mends it, as one line for a shell. */
-                mend: z.string().nullable(),
-              }),
-            ),
-          })
-          .meta({ id: 'Status' }),
+        json: status,
       },
     },
   },

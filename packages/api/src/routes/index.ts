@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { accessRoutes } from './access.ts';
+import { adviceRoutes } from './advice.ts';
 import { backupRoutes } from './backups.ts';
 import { custodyRoutes } from './custody.ts';
 import { jobRoutes } from './jobs.ts';
@@ -8,6 +9,8 @@ import { quorumRoutes } from './quorum.ts';
 import { restoreRoutes } from './restores.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { secretRoutes } from './secrets.ts';
+import { sessionRoutes } from './sessions.ts';
+import { settingsRoutes } from './settings.ts';
 import { tokenRoutes } from './tokens.ts';
 import { webhookRoutes } from './webhooks.ts';
 
@@ -24,6 +27,9 @@ export const ROUTES = {
   ...scheduleRoutes,
   ...webhookRoutes,
   ...accessRoutes,
+  ...sessionRoutes,
+  ...settingsRoutes,
+  ...adviceRoutes,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type Routes = typeof ROUTES;

@@ -46,6 +46,8 @@ const ACTIONS: Readonly<Record<ActionName, true>> = {
   'access.create': true,
   'access.revoke': true,
   'login.fail': true,
+  'session.begin': true,
+  'session.end': true,
   'approval.ask': true,
   'approval.give': true,
   'approval.reject': true,

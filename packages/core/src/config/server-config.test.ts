@@ -19,7 +19,7 @@ test('without settings the service listens nowhere, trusts nobody and has its li
   expect((await load('')).server).toEqual({
     ...{ listen: null, tls: null, oidc: null },
     ...{ maxJobs: 4, maxWaiting: 100, fourEyes: [], clients: {}, webhooks: {} },
-    ...{ approveWithin: 900_000, pinIdle: 900_000 },
+    ...{ approveWithin: 900_000, pinIdle: 900_000, sessionIdle: 900_000 },
   });
 });
 
@@ -83,6 +83,8 @@ test.each([
   ['[server]\nmax-jobs = 0', ':2:12: server.max-jobs takes'],
   ['[server]\nfour-eyes = ["backup"]', ':2:13: server.four-eyes takes'],
   ['[server]\npin-idle = "5m"', ':2:12: server.pin-idle takes'],
+  ['[server]\nsession-idle = "5m"', ':2:16: server.session-idle takes'],
+  ['[server]\nsession-idle = "59s"', ':2:16: server.session-idle takes'],
   ['[server.tls]\nkey = "k"', ':2:7: server.tls.certificate and server.tls.key belong together'],
   ['[server.tls]\nclient-ca = "c"', ':2:13: server.tls.client-ca takes'],
   ['[server.oidc]\nissuer = "http://login.example.org"', ':2:10: server.oidc.issuer takes'],

@@ -18,6 +18,8 @@ export interface ServerConfig {
   readonly approveWithin: number;
   /** Milliseconds after which a PIN that nobody uses is forgotten. */
   readonly pinIdle: number;
+  /** Milliseconds after which the session of a browser ends in which nobody does anything. */
+  readonly sessionIdle: number;
   readonly oidc: OidcConfig | null;
   /** By the name that the audit log has for them. */
   readonly clients: Readonly<Record<string, ClientConfig>>;
@@ -88,6 +90,7 @@ export function serverFrom({ single, named, wrong, places }: Given, place: Place
     fourEyes: single['server.four-eyes'] ?? [],
     approveWithin: single['server.approve-within'] ?? 15 * MINUTE,
     pinIdle: single['server.pin-idle'] ?? 15 * MINUTE,
+    sessionIdle: single['server.session-idle'] ?? 15 * MINUTE,
     oidc: oidcFrom(single, wrong, at),
     clients: fromTables(named.clients, (name, table) => clientFrom(name, table, wrong)),
     webhooks: fromTables(named.webhooks, (name, table) => webhookFrom(name, table, wrong, place)),

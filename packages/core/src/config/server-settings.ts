@@ -6,6 +6,7 @@ import {
   path,
   someOf,
   span,
+  spanFrom,
   text,
   texts,
   wholeNumber,
@@ -23,9 +24,10 @@ export interface ServerSettings {
   'server.max-jobs'?: number;
   'server.max-waiting'?: number;
   'server.four-eyes'?: readonly ('restore' | 'envelopes' | 'import')[];
-  /** In milliseconds, like the next. */
+  /** In milliseconds, like the next two. */
   'server.approve-within'?: number;
   'server.pin-idle'?: number;
+  'server.session-idle'?: number;
   'server.oidc.issuer'?: string;
   'server.oidc.audience'?: string;
   'server.oidc.role-claim'?: string;
@@ -64,6 +66,7 @@ export const SERVER_SETTINGS: {
   ]),
   'server.approve-within': span,
   'server.pin-idle': span,
+  'server.session-idle': spanFrom(60_000),
   'server.oidc.issuer': httpsUrl,
   'server.oidc.audience': text,
   'server.oidc.role-claim': text,

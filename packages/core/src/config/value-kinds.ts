@@ -137,6 +137,18 @@ export const span: Setting<number> = {
   },
 };
 
+/** A span of at least so many milliseconds. */
+export function spanFrom(least: number): Setting<number> {
+  return {
+    takes: `${span.takes}, and at least ${String(least / 1000)}s`,
+    read(value) {
+      const found = span.read(value);
+      if (found < least) throw new NotAllowed('is less');
+      return found;
+    },
+  };
+}
+
 export const listenAddress: Setting<string> = {
   takes: 'an address and a port, such as "127.0.0.1:8443" or "[::]:8443"',
   read(value) {
