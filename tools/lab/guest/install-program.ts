@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { build } from 'esbuild';
 
+import { builtinsByName } from '../../bundle/plugins.ts';
 import { REPOSITORY_IN_GUEST } from './guest.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -38,6 +39,8 @@ async function bundle(name: string): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'esnext',
+    // A module that requires one of Node’s own cannot in a bundle of ES modules.
+    plugins: [builtinsByName],
     external: ['pkcs11js', 'usb'],
     outdir: `${CACHE}/${name}`,
     logLevel: 'warning',

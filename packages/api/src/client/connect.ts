@@ -113,7 +113,8 @@ export function connect({ url, fetch = globalThis.fetch, authorization }: Connec
       let last: string | undefined;
       for (let failed = 0; ;) {
         try {
-          const resumed: Record<string, string> = last === undefined ? {} : { 'last-event-id': last };
+          const resumed: Record<string, string> =
+            last === undefined ? {} : { 'last-event-id': last };
           const answer = await send(id, given, { accept: 'text/event-stream', ...resumed });
           if (!answer.ok || answer.body === null) throw await problemIn(answer);
           const lines = answer.body

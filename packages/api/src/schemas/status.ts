@@ -27,7 +27,7 @@ const copyStatus = z.looseObject({
   drillDueAt: z.string().nullable(),
 });
 
-export const secretStatus = z
+const secretStatus = z
   .looseObject({
     name: z.string(),
     state,
@@ -48,7 +48,7 @@ export const secretStatus = z
   })
   .meta({ id: 'SecretStatus' });
 
-export const finding = z
+const finding = z
   .object({
     code: z.string(),
     severity: z.enum(['note', 'warning', 'critical']),

@@ -1,0 +1,64 @@
+import './more-styles.ts';
+import { Button, Menu, useMantineColorScheme } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useSession } from '../session/session.ts';
+import { useSpoken } from '../words/use-words.ts';
+
+const SCHEMES = ['auto', 'light', 'dark'] as const;
+const TONGUES = [
+  ['en', 'English'],
+  ['de', 'Deutsch'],
+] as const;
+
+/** Who is logged in, in which light and language they see the page, and the way out. */
+export function WhoMenu(): ReactNode {
+  const { session, logOut } = useSession();
+  const { words, language, speak } = useSpoken();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { frame } = words;
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button variant="default" size="sm">
+          {session.name} · {words.roles[session.role]}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{frame.light}</Menu.Label>
+        {SCHEMES.map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={colorScheme === scheme}
+            rightSection={colorScheme === scheme ? '✓' : null}
+            onClick={() => {
+              setColorScheme(scheme);
+            }}
+          >
+            {frame.schemes[scheme]}
+          </Menu.Item>
+        ))}
+        <Menu.Label>{frame.language}</Menu.Label>
+        {TONGUES.map(([tongue, name]) => (
+          <Menu.Item
+            key={tongue}
+            role="menuitemradio"
+            aria-checked={language === tongue}
+            rightSection={language === tongue ? '✓' : null}
+            lang={tongue}
+            onClick={() => {
+              speak(tongue);
+            }}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item component="a" href="/reference" target="_blank" rel="noreferrer">
+          {frame.reference}
+        </Menu.Item>
+        <Menu.Item onClick={() => void logOut()}>{frame.logOut}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,100 @@
+import type { Job } from '@holdfast/api';
+import { Alert, Card, Stack, Table, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { z } from 'zod';
+import { sizeText } from '../frame/amounts.ts';
+import { Facts } from '../frame/facts.tsx';
+import { Mark } from '../frame/mark.tsx';
+import { momentText } from '../frame/when.tsx';
+import { useSpoken } from '../words/use-words.ts';
+
+/** Of the result of a backup what the receipt tells. */
+const report = z.looseObject({
+  id: z.string(),
+  secret: z.string().nullable(),
+  size: z.number(),
+  payloadSize: z.number(),
+  signer: z.looseObject({ fingerprint: z.string() }),
+  warnings: z.array(z.string()),
+  copies: z.array(
+    z.looseObject({
+      where: z.string(),
+      medium: z.unknown(),
+      file: z.string().nullable(),
+      proof: z.string().nullable(),
+      ejected: z.boolean(),
+      warnings: z.array(z.string()),
+      failure: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
+    }),
+  ),
+});
+
+/** What was made, where it is and how that was proven: to be kept on paper. */
+export function BackupReceipt({ job }: { readonly job: Job }): ReactNode {
+  const { words, locale } = useSpoken();
+  const { jobs, common, backups } = words;
+  const { success, data } = report.safeParse(job.result);
+  if (!success) return null;
+  const { id, secret, size, payloadSize, signer, copies, warnings } = data;
+  const ended = job.ended === null ? '' : momentText(Date.parse(job.ended), locale);
+  return (
+    <Card withBorder component="article" className="receipt">
+      <Stack gap="md">
+        <Title order={2} size="h4">
+          {jobs.backupReceipt}
+        </Title>
+        <Facts
+          of={[
+            [common.secret, secret ?? backups.discreet],
+            [backups.id, <code key="i">{id}</code>],
+            [backups.made, ended],
+            [jobs.askedBy, job.who],
+            [
+              common.size,
+              `${sizeText(size, locale)} (${jobs.payload(sizeText(payloadSize, locale))})`,
+            ],
+            [backups.signer, <code key="s">{signer.fingerprint}</code>],
+          ]}
+        />
+        <Table aria-label={backups.copies}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{backups.where}</Table.Th>
+              <Table.Th scope="col">{jobs.fileName}</Table.Th>
+              <Table.Th scope="col">{common.outcome}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {copies.map((copy) => (
+              <Table.Tr key={copy.where}>
+                <Table.Td className="breaks">{copy.where}</Table.Td>
+                <Table.Td className="breaks">{copy.file}</Table.Td>
+                <Table.Td>
+                  {copy.failure === null ? (
+                    <Mark light="good">
+                      {jobs.proofs[copy.proof ?? ''] ?? jobs.stages.verified}
+                    </Mark>
+                  ) : (
+                    <Mark light="bad">{copy.failure.message}</Mark>
+                  )}{' '}
+                  {copy.ejected ? <Mark light="good">{jobs.stages.safe}</Mark> : null}
+                  {copy.medium !== null && !copy.ejected && copy.failure === null ? (
+                    <Mark light="doubt">{jobs.notSafe}</Mark>
+                  ) : null}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        {[...warnings, ...copies.flatMap((copy) => copy.warnings)].map((words_) => (
+          <Alert key={words_} color="yellow">
+            {words_}
+          </Alert>
+        ))}
+        <Text size="sm" c="dimmed">
+          {jobs.receiptHelp}
+        </Text>
+      </Stack>
+    </Card>
+  );
+}
