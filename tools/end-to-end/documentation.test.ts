@@ -57,7 +57,9 @@ test(
 
 test('pages link only to pages that exist', async () => {
   const pages = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md'];
-  const docs = (await readdir(join(ROOT, 'docs'))).map((name) => `docs/${name}`);
+  const docs = (await readdir(join(ROOT, 'docs')))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`);
   for (const page of [...pages, ...docs]) {
     const text = await readFile(join(ROOT, page), 'utf8');
     for (const [, link = ''] of text.matchAll(/\]\(([^)#:]+)\)/g)) {
