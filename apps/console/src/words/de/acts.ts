@@ -25,7 +25,6 @@ export const envelopes: Words['envelopes'] = {
   add: 'Umschlag hinzufügen',
   expression: 'Als Ausdruck',
   survives: 'Was sie übersteht',
-  weak: 'Ein Verlust wäre das Ende',
 };
 
 export const seal: Words['seal'] = {

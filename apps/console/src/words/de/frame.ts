@@ -23,7 +23,6 @@ export const common: Words['common'] = {
   back: 'Zurück',
   next: 'Weiter',
   print: 'Drucken',
-  details: 'Einzelheiten',
   tryAgain: 'Noch einmal',
   rows: (n) => count(n, 'Zeile', 'Zeilen'),
   rowsSoFar: (n) => `${count(n, 'Zeile', 'Zeilen')} bisher; weiter unten sind mehr`,
@@ -36,7 +35,6 @@ export const common: Words['common'] = {
   name: 'Name',
   size: 'Größe',
   outcome: 'Ausgang',
-  untold: 'nicht gesagt',
   unknown: 'unbekannt',
 };
 

@@ -167,7 +167,6 @@ export const policies: Words['policies'] = {
   checkCustodiansEvery: 'Verwahrer geprüft alle',
   requireToken: 'Nur mit Token',
   waive: 'Trotzdem hingenommen',
-  broken: 'Verletzte Regeln',
   unknownCustodians: 'Niemand hier kennt',
   empty: 'Es gibt noch keine Richtlinie',
   emptyWhat: 'Schreiben Sie [policies.NAME] in die Konfiguration: docs/policies.md hat Beispiele.',

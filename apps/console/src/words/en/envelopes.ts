@@ -23,5 +23,4 @@ export const envelopes = {
   add: 'Add an envelope',
   expression: 'As an expression',
   survives: 'What it survives',
-  weak: 'One loss would end it',
 };

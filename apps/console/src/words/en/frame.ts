@@ -22,7 +22,6 @@ export const common = {
   back: 'Back',
   next: 'Next',
   print: 'Print',
-  details: 'Details',
   tryAgain: 'Try again',
   rows: (n: number) => count(n, 'row', 'rows'),
   rowsSoFar: (n: number) => `${count(n, 'row', 'rows')} so far; scroll for more`,
@@ -35,7 +34,6 @@ export const common = {
   name: 'Name',
   size: 'Size',
   outcome: 'Outcome',
-  untold: 'not told',
   unknown: 'unknown',
 };
 

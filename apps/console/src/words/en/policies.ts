@@ -14,7 +14,6 @@ export const policies = {
   checkCustodiansEvery: 'Custodians checked every',
   requireToken: 'Only with a token',
   waive: 'Accepted all the same',
-  broken: 'Broken rules',
   unknownCustodians: 'Nobody here knows',
   empty: 'There is no policy yet',
   emptyWhat: 'Write [policies.NAME] into the configuration: docs/policies.md has examples.',
