@@ -19,7 +19,7 @@ export interface Look {
 }
 
 /** What is asked before anybody is logged in is answered with 401, and told on the console. */
-const EXPECTED = /the server responded with a status of (?:401|404|422)/;
+const EXPECTED = /the server responded with a status of (?:401|404|409|422)/;
 
 export async function openBrowser(): Promise<OpenBrowser> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });

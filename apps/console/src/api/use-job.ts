@@ -58,6 +58,12 @@ export function useJob(id: string): FollowedJob {
     };
   }, [id, hasEnded, isGone, queries]);
 
+  // What it changed is asked for anew, also when it was over before anybody followed it.
+  useEffect(() => {
+    if (hasEnded)
+      void queries.invalidateQueries({ predicate: (it) => it.queryKey[0] !== 'showJob' });
+  }, [hasEnded, queries]);
+
   return { job: data ?? null, error, notes, isCutOff };
 }
 

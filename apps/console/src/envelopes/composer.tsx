@@ -26,9 +26,9 @@ export function Composer({ value, onChange }: ComposerProps): ReactNode {
       </Text>
       {value.map((composed, at) => (
         // Envelopes have no name but their place.
-        <Card key={at} withBorder padding="sm" component="fieldset">
+        <Card key={at} withBorder padding="sm" role="group" aria-label={envelopes.envelope(at + 1)}>
           <Group justify="space-between" mb="xs">
-            <Text component="legend" fw={600} size="sm">
+            <Text fw={600} size="sm" aria-hidden="true">
               {envelopes.envelope(at + 1)}
             </Text>
             {value.length === 1 ? null : (

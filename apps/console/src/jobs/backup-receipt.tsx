@@ -86,11 +86,18 @@ export function BackupReceipt({ job }: { readonly job: Job }): ReactNode {
             ))}
           </Table.Tbody>
         </Table>
-        {[...warnings, ...copies.flatMap((copy) => copy.warnings)].map((words_) => (
-          <Alert key={words_} color="yellow">
-            {words_}
+        {warnings.map((text) => (
+          <Alert key={text} color="yellow">
+            {text}
           </Alert>
         ))}
+        {copies
+          .filter((copy) => copy.warnings.length > 0)
+          .map((copy) => (
+            <Alert key={copy.where} color="yellow" title={copy.where}>
+              {copy.warnings.join('; ')}
+            </Alert>
+          ))}
         <Text size="sm" c="dimmed">
           {jobs.receiptHelp}
         </Text>

@@ -4,8 +4,10 @@ import type { ReactNode } from 'react';
 import { useAct } from '../api/queries.ts';
 import { isOver } from '../api/use-job.ts';
 import { Confirm } from '../frame/confirm.tsx';
+import { PageButton } from '../frame/link.tsx';
 import { useMay, useSession } from '../session/session.ts';
 import { useWords } from '../words/use-words.ts';
+import { againAt } from './again.ts';
 
 /** What can be done with a job: end it, take its file along, print what became of it. */
 export function JobActions({ job }: { readonly job: Job }): ReactNode {
@@ -25,6 +27,7 @@ export function JobActions({ job }: { readonly job: Job }): ReactNode {
       </Confirm>
     );
   }
+  const again = job.state === 'finished' ? null : againAt(job);
   return (
     <>
       {job.file && job.who === session.name ? (
@@ -32,6 +35,11 @@ export function JobActions({ job }: { readonly job: Job }): ReactNode {
           {jobs.fetch}
         </Button>
       ) : null}
+      {again === null || !may('operator') ? null : (
+        <PageButton href={again} variant="default">
+          {jobs.again}
+        </PageButton>
+      )}
       <Button
         variant="default"
         onClick={() => {

@@ -15,6 +15,7 @@ import { JobActions } from './job-actions.tsx';
 import { JobMark } from './job-mark.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { Outcome } from './outcome.tsx';
+import { requestFacts } from './request-facts.ts';
 
 /** One job, live: the page can be left and come back to. */
 export function JobPage(): ReactNode {
@@ -58,7 +59,8 @@ export function JobPage(): ReactNode {
 }
 
 function JobFacts({ job }: { readonly job: Job }): ReactNode {
-  const { jobs, common } = useWords();
+  const words = useWords();
+  const { jobs, common } = words;
   const { secret, backup } = job;
   return (
     <Facts
@@ -79,6 +81,7 @@ function JobFacts({ job }: { readonly job: Job }): ReactNode {
             </PageLink>
           ),
         ],
+        ...requestFacts(job, words),
         [jobs.askedBy, `${job.who} (${job.from})`],
         [jobs.created, <When key="c" at={job.created} exact />],
         [jobs.started, job.started === null ? null : <When key="s" at={job.started} exact />],

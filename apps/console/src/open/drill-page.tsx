@@ -1,58 +1,38 @@
-import { Checkbox, Paper } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { Got } from '../api/queries.ts';
 import { service } from '../api/service.ts';
-import { Page } from '../frame/page.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ActForm } from './act-form.tsx';
-import { ChooseBackup } from './choose-backup.tsx';
-import { bodyOf, handOver, needsOf, NO_OPENING } from './opening.ts';
-import { OpeningFields } from './opening-fields.tsx';
+import { OpenPage, type Asking } from './open-page.tsx';
+import { useOpening } from './use-opening.tsx';
 
 /** Rehearses a restore: opens a copy, compares it, and leaves a signed receipt. */
 export function DrillPage(): ReactNode {
   const { open } = useWords();
   return (
-    <Page title={open.drillTitle} about={open.drillAbout}>
-      <Paper withBorder p="md">
-        <ChooseBackup>{(found, copy) => <Fields found={found} copy={copy} />}</ChooseBackup>
-      </Paper>
-    </Page>
+    <OpenPage
+      title={open.drillTitle}
+      about={open.drillAbout}
+      form={(asking) => <DrillForm {...asking} />}
+    />
   );
 }
 
-interface FieldsProps {
-  readonly found: Got<'showBackup'>;
-  readonly copy: string | undefined;
-}
-
-function Fields({ found, copy }: FieldsProps): ReactNode {
+function DrillForm({ found, copy }: Asking): ReactNode {
   const { open } = useWords();
-  const [opening, setOpening] = useState(NO_OPENING);
   const [live, setLive] = useState(true);
   const { id, envelopes } = found.backup;
-  const needs = needsOf(envelopes, opening.envelope);
+  const { fields, envelope, take } = useOpening(envelopes);
   return (
     <ActForm
       act={open.drillAct}
       onSubmit={async () => {
-        await handOver(opening, needs);
-        const body = {
-          ...{ backup: id, live },
-          ...(copy !== undefined && { copy }),
-          ...(opening.envelope !== null && { envelope: opening.envelope }),
-          ...bodyOf(opening, needs),
-        };
+        const asked = copy === undefined ? {} : { copy };
+        const body = { backup: id, live, ...asked, ...envelope, ...(await take()) };
         return await service.call('createDrill', { body });
       }}
     >
-      <OpeningFields
-        envelopes={envelopes}
-        value={opening}
-        onChange={(change) => {
-          setOpening((before) => ({ ...before, ...change }));
-        }}
-      />
+      {fields}
       <Checkbox
         label={open.compareLive}
         checked={live}

@@ -1,65 +1,51 @@
-import { Alert, Checkbox, Paper, PasswordInput, Radio, Stack, TextInput } from '@mantine/core';
+import { Alert, Checkbox, Radio, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { useRoute, type Got } from '../api/queries.ts';
 import { service } from '../api/service.ts';
-import { asksOf, expressionOf, PASSWORD_ONLY } from '../envelopes/composed.ts';
+import { asksOf, expressionOf, PASSWORD_ONLY, type Composed } from '../envelopes/composed.ts';
 import { Composer } from '../envelopes/composer.tsx';
 import { Survives } from '../envelopes/survives.tsx';
-import { Page } from '../frame/page.tsx';
-import { Strength } from '../seal/strength.tsx';
+import { isChosen, NewPassword, NOT_CHOSEN } from '../seal/new-password.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ActForm } from './act-form.tsx';
-import { ChooseBackup } from './choose-backup.tsx';
-import { bodyOf, handOver, needsOf, NO_OPENING } from './opening.ts';
-import { OpeningFields } from './opening-fields.tsx';
+import { OpenPage, type Asking } from './open-page.tsx';
+import { useOpening } from './use-opening.tsx';
 
 /** Changes who can open a copy. */
 export function EnvelopesPage(): ReactNode {
   const { open } = useWords();
-  const settings = useRoute('showSettings', {});
-  const fourEyes = settings.data?.fourEyes.includes('envelopes') ?? false;
   return (
-    <Page title={open.envelopesTitle} about={open.envelopesAbout}>
-      {fourEyes ? <Alert title={open.fourEyes}>{open.fourEyesHelp}</Alert> : null}
-      <Paper withBorder p="md">
-        <ChooseBackup>{(found, copy) => <Fields found={found} copy={copy} />}</ChooseBackup>
-      </Paper>
-    </Page>
+    <OpenPage
+      title={open.envelopesTitle}
+      about={open.envelopesAbout}
+      act="envelopes"
+      form={(asking) => <EnvelopesForm {...asking} />}
+    />
   );
-}
-
-interface FieldsProps {
-  readonly found: Got<'showBackup'>;
-  readonly copy: string | undefined;
 }
 
 type What = 'add' | 'remove' | 'password';
 
-function Fields({ found, copy }: FieldsProps): ReactNode {
-  const { open, seal, session } = useWords();
+function EnvelopesForm({ found, copy }: Asking): ReactNode {
+  const { open, seal } = useWords();
   const { id, envelopes } = found.backup;
   const [what, setWhat] = useState<What>('add');
-  const [opening, setOpening] = useState(NO_OPENING);
-  const [added, setAdded] = useState([PASSWORD_ONLY]);
+  const [added, setAdded] = useState<readonly Composed[]>([PASSWORD_ONLY]);
   const [removed, setRemoved] = useState<readonly string[]>([]);
-  const [password, setPassword] = useState('');
-  const [again, setAgain] = useState('');
-  const [hint, setHint] = useState('');
+  const [chosen, setChosen] = useState(NOT_CHOSEN);
   const [anyway, setAnyway] = useState(false);
-  const needs = needsOf(envelopes, opening.envelope);
+  const { fields, take } = useOpening(envelopes);
   const expressions = added.map(expressionOf);
   const typesNew = what === 'password' || (what === 'add' && asksOf(expressions).password);
   const isSaid =
-    (!typesNew || (password !== '' && password === again)) &&
+    (!typesNew || isChosen(chosen)) &&
     (what !== 'add' || !expressions.includes('')) &&
     (what !== 'remove' || removed.length > 0);
-  const visible = { visibilityToggleButtonProps: { 'aria-label': session.show, tabIndex: 0 } };
+  const { password, hint } = chosen;
   return (
     <ActForm
       act={open.envelopesAct}
       disabled={!isSaid}
       onSubmit={async () => {
-        await handOver(opening, needs);
         const body = {
           ...(copy !== undefined && { copy }),
           ...(what === 'add' && { add: expressions }),
@@ -67,7 +53,7 @@ function Fields({ found, copy }: FieldsProps): ReactNode {
           ...(what === 'password' && { replacePassword: true }),
           ...(typesNew && { newPassword: password, ...(hint !== '' && { hint }) }),
           allowSinglePointOfFailure: anyway,
-          ...bodyOf(opening, needs),
+          ...(await take()),
         };
         return await service.call('changeEnvelopes', { params: { id }, body });
       }}
@@ -75,8 +61,8 @@ function Fields({ found, copy }: FieldsProps): ReactNode {
       <Radio.Group
         label={open.change}
         value={what}
-        onChange={(chosen) => {
-          setWhat(chosen);
+        onChange={(asked) => {
+          setWhat(asked);
         }}
       >
         <Stack gap="xs" mt="xs">
@@ -87,12 +73,7 @@ function Fields({ found, copy }: FieldsProps): ReactNode {
       </Radio.Group>
       {what === 'add' ? (
         <>
-          <Composer
-            value={added}
-            onChange={(value) => {
-              setAdded([...value] as typeof added);
-            }}
-          />
+          <Composer value={added} onChange={setAdded} />
           <Survives expressions={[...envelopes.map(({ factors }) => factors), ...expressions]} />
         </>
       ) : null}
@@ -106,45 +87,15 @@ function Fields({ found, copy }: FieldsProps): ReactNode {
         </Checkbox.Group>
       ) : null}
       {typesNew ? (
-        <>
-          <PasswordInput
-            label={open.newPassword}
-            value={password}
-            autoComplete="new-password"
-            {...visible}
-            onChange={({ currentTarget }) => {
-              setPassword(currentTarget.value);
-            }}
-          />
-          <Strength password={password} hint={hint} />
-          <PasswordInput
-            label={seal.again}
-            value={again}
-            autoComplete="new-password"
-            error={again !== '' && again !== password ? seal.missing.again : null}
-            {...visible}
-            onChange={({ currentTarget }) => {
-              setAgain(currentTarget.value);
-            }}
-          />
-          <TextInput
-            label={seal.hint}
-            description={seal.hintWarning}
-            value={hint}
-            maxLength={512}
-            onChange={({ currentTarget }) => {
-              setHint(currentTarget.value);
-            }}
-          />
-        </>
+        <NewPassword
+          label={open.newPassword}
+          value={chosen}
+          onChange={(change) => {
+            setChosen((before) => ({ ...before, ...change }));
+          }}
+        />
       ) : null}
-      <OpeningFields
-        envelopes={envelopes}
-        value={opening}
-        onChange={(change) => {
-          setOpening((before) => ({ ...before, ...change }));
-        }}
-      />
+      {fields}
       <Checkbox
         label={seal.allowSingle}
         checked={anyway}

@@ -1,6 +1,7 @@
-import { Alert, NativeSelect, PasswordInput, Radio, Stack, Textarea } from '@mantine/core';
+import { Alert, NativeSelect, Radio, Stack, Textarea } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useRoute } from '../api/queries.ts';
+import { SecretInput } from '../frame/secret-input.tsx';
 import { sentenceOf } from '../envelopes/sentence.ts';
 import { useSpoken } from '../words/use-words.ts';
 import { needsOf, type Envelope, type Opening } from './opening.ts';
@@ -21,12 +22,11 @@ export function OpeningFields({
   quorum,
 }: OpeningFieldsProps): ReactNode {
   const { words, locale } = useSpoken();
-  const { open, session } = words;
+  const { open } = words;
   const tokens = useRoute('listTokens', {});
   const needs = needsOf(envelopes, value.envelope);
   const enrolled = tokens.data?.enrolled ?? [];
   const chosen = enrolled.find(({ alias }) => alias === value.token);
-  const visible = { visibilityToggleButtonProps: { 'aria-label': session.show, tabIndex: 0 } };
   return (
     <Stack>
       <Radio.Group
@@ -48,13 +48,11 @@ export function OpeningFields({
         </Stack>
       </Radio.Group>
       {needs.password ? (
-        <PasswordInput
+        <SecretInput
           label={open.password}
           value={value.password}
-          autoComplete="off"
-          {...visible}
-          onChange={({ currentTarget }) => {
-            onChange({ password: currentTarget.value });
+          onChange={(password) => {
+            onChange({ password });
           }}
         />
       ) : null}
@@ -68,15 +66,13 @@ export function OpeningFields({
               onChange({ token: currentTarget.value });
             }}
           />
-          <PasswordInput
+          <SecretInput
             label={open.pin}
             description={(chosen?.pin ?? null) === null ? open.pinHelp : open.pinKept}
             value={value.pin}
-            autoComplete="off"
             disabled={value.token === ''}
-            {...visible}
-            onChange={({ currentTarget }) => {
-              onChange({ pin: currentTarget.value });
+            onChange={(pin) => {
+              onChange({ pin });
             }}
           />
         </>

@@ -1,42 +1,28 @@
-import { Alert, Checkbox, NativeSelect, Paper, Radio, Stack, TextInput } from '@mantine/core';
+import { Alert, Checkbox, NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { useRoute, type Got } from '../api/queries.ts';
+import { useRoute } from '../api/queries.ts';
 import { service } from '../api/service.ts';
-import { Page } from '../frame/page.tsx';
 import { useAsked } from '../frame/use-asked.ts';
 import { BeginQuorum } from '../quorum/begin-quorum.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ActForm } from './act-form.tsx';
-import { ChooseBackup } from './choose-backup.tsx';
-import { bodyOf, handOver, needsOf, NO_OPENING } from './opening.ts';
-import { OpeningFields } from './opening-fields.tsx';
+import { OpenPage, type Asking } from './open-page.tsx';
+import { useOpening } from './use-opening.tsx';
 
 /** Puts a secret back, or hands it out encrypted. */
 export function RestorePage(): ReactNode {
   const { open } = useWords();
-  const settings = useRoute('showSettings', {});
-  const fourEyes = settings.data?.fourEyes.includes('restore') ?? false;
   return (
-    <Page title={open.restoreTitle} about={open.restoreAbout}>
-      {fourEyes ? <Alert title={open.fourEyes}>{open.fourEyesHelp}</Alert> : null}
-      <Paper withBorder p="md">
-        <ChooseBackup>
-          {(found, copy) => (
-            <Fields found={found} copy={copy} targets={settings.data?.targets ?? []} />
-          )}
-        </ChooseBackup>
-      </Paper>
-    </Page>
+    <OpenPage
+      title={open.restoreTitle}
+      about={open.restoreAbout}
+      act="restore"
+      form={(asking) => <RestoreForm {...asking} />}
+    />
   );
 }
 
-interface FieldsProps {
-  readonly found: Got<'showBackup'>;
-  readonly copy: string | undefined;
-  readonly targets: Got<'showSettings'>['targets'];
-}
-
-function Fields({ found, copy, targets }: FieldsProps): ReactNode {
+function RestoreForm({ found, copy }: Asking): ReactNode {
   const { open } = useWords();
   const [asked, ask] = useAsked();
   const { target = '', session } = asked;
@@ -44,22 +30,25 @@ function Fields({ found, copy, targets }: FieldsProps): ReactNode {
   const [recipient, setRecipient] = useState('');
   const [isAware, setAware] = useState(false);
   const [requireSigned, setRequireSigned] = useState(true);
-  const [opening, setOpening] = useState(NO_OPENING);
+  const settings = useRoute('showSettings', {});
+  const targets = settings.data?.targets ?? [];
   const { id, envelopes } = found.backup;
-  const needs = needsOf(envelopes, opening.envelope);
   const goesTo = way === 'target' ? { target } : { recipient: recipient.trim() };
   const isSaid = way === 'target' ? target !== '' && isAware : recipient.trim() !== '';
+  const { fields, take } = useOpening(
+    envelopes,
+    <BeginQuorum backup={id} to={goesTo} disabled={!isSaid} />,
+  );
   return (
     <ActForm
       act={open.restoreAct}
       disabled={!isSaid}
       onSubmit={async () => {
-        await handOver(opening, needs);
         const body = {
           ...{ backup: id, to: goesTo, requireSigned },
           ...(copy !== undefined && { copy }),
           ...(session !== undefined && { session }),
-          ...bodyOf(opening, needs),
+          ...(session === undefined && (await take())),
         };
         return await service.call('createRestore', { body });
       }}
@@ -108,18 +97,7 @@ function Fields({ found, copy, targets }: FieldsProps): ReactNode {
           }}
         />
       )}
-      {session === undefined ? (
-        <OpeningFields
-          envelopes={envelopes}
-          value={opening}
-          onChange={(change) => {
-            setOpening((before) => ({ ...before, ...change }));
-          }}
-          quorum={<BeginQuorum backup={id} to={goesTo} disabled={!isSaid} />}
-        />
-      ) : (
-        <Alert title={open.bySession}>{open.bySessionHelp}</Alert>
-      )}
+      {session === undefined ? fields : <Alert title={open.bySession}>{open.bySessionHelp}</Alert>}
       <Checkbox
         label={open.requireSigned}
         checked={requireSigned}

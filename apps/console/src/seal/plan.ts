@@ -6,18 +6,16 @@ import {
   type Composed,
 } from '../envelopes/composed.ts';
 import type { Got } from '../api/queries.ts';
+import { NOT_CHOSEN, type Chosen } from './new-password.tsx';
 
 /** A backup as somebody plans it, step by step. What is secret in it is gone with the page. */
-export interface Plan {
+export interface Plan extends Chosen {
   /** `existing`: one whose value is known where it lives; the others make a new value in the store. */
   readonly what: 'existing' | 'generate' | 'rotate';
   readonly secret: string;
   readonly how: 'policy' | 'own';
   readonly policy: string;
   readonly own: readonly Composed[];
-  readonly password: string;
-  readonly again: string;
-  readonly hint: string;
   readonly allowWeakPassword: boolean;
   readonly allowSinglePointOfFailure: boolean;
   /** By the alias of the token. */
@@ -30,7 +28,7 @@ export interface Plan {
 
 export const NEW_PLAN: Plan = {
   ...{ what: 'existing', secret: '', how: 'policy', policy: '', own: [PASSWORD_ONLY] },
-  ...{ password: '', again: '', hint: '', pins: {}, custodianPasswords: {}, to: [], eject: true },
+  ...{ ...NOT_CHOSEN, pins: {}, custodianPasswords: {}, to: [], eject: true },
   ...{ allowWeakPassword: false, allowSinglePointOfFailure: false },
 };
 

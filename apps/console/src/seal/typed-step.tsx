@@ -1,16 +1,15 @@
-import { Alert, Checkbox, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Checkbox, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { SecretInput } from '../frame/secret-input.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { StepProps } from './back-up-page.tsx';
+import { NewPassword } from './new-password.tsx';
 import { typedFor } from './plan.ts';
-import { Strength } from './strength.tsx';
 
 /** What has to be typed: the password twice, with its hint, and PINs. */
 export function TypedStep({ plan, known, change }: StepProps): ReactNode {
-  const { seal, session } = useWords();
+  const { seal } = useWords();
   const typed = typedFor(plan, known);
-  const visible = { visibilityToggleButtonProps: { 'aria-label': session.show, tabIndex: 0 } };
-  const isOther = plan.again !== '' && plan.again !== plan.password;
   if (!typed.password && typed.pins.length === 0 && typed.custodianPasswords.length === 0) {
     return <Text>{seal.nothingTyped}</Text>;
   }
@@ -18,37 +17,7 @@ export function TypedStep({ plan, known, change }: StepProps): ReactNode {
     <Stack>
       {typed.password ? (
         <>
-          <PasswordInput
-            label={seal.password}
-            description={seal.passwordHelp}
-            value={plan.password}
-            autoComplete="new-password"
-            {...visible}
-            onChange={({ currentTarget }) => {
-              change({ password: currentTarget.value });
-            }}
-          />
-          <Strength password={plan.password} hint={plan.hint} />
-          <PasswordInput
-            label={seal.again}
-            value={plan.again}
-            autoComplete="new-password"
-            error={isOther ? seal.missing.again : null}
-            {...visible}
-            onChange={({ currentTarget }) => {
-              change({ again: currentTarget.value });
-            }}
-          />
-          <TextInput
-            label={seal.hint}
-            description={seal.hintHelp}
-            value={plan.hint}
-            maxLength={512}
-            onChange={({ currentTarget }) => {
-              change({ hint: currentTarget.value });
-            }}
-          />
-          {plan.hint === '' ? null : <Alert color="yellow">{seal.hintWarning}</Alert>}
+          <NewPassword label={seal.password} value={plan} onChange={change} />
           <Checkbox
             label={seal.allowWeak}
             checked={plan.allowWeakPassword}
@@ -59,29 +28,25 @@ export function TypedStep({ plan, known, change }: StepProps): ReactNode {
         </>
       ) : null}
       {typed.pins.map((alias) => (
-        <PasswordInput
+        <SecretInput
           key={alias}
           label={seal.pin(alias)}
           description={seal.pinHelp}
           value={plan.pins[alias] ?? ''}
-          autoComplete="off"
-          {...visible}
-          onChange={({ currentTarget }) => {
-            change({ pins: { ...plan.pins, [alias]: currentTarget.value } });
+          onChange={(pin) => {
+            change({ pins: { ...plan.pins, [alias]: pin } });
           }}
         />
       ))}
       {typed.custodianPasswords.map((name) => (
-        <PasswordInput
+        <SecretInput
           key={name}
           label={seal.custodianPassword(name)}
           description={seal.custodianPasswordHelp}
           value={plan.custodianPasswords[name] ?? ''}
-          autoComplete="new-password"
-          {...visible}
-          onChange={({ currentTarget }) => {
-            const custodianPasswords = { ...plan.custodianPasswords, [name]: currentTarget.value };
-            change({ custodianPasswords });
+          isNew
+          onChange={(password) => {
+            change({ custodianPasswords: { ...plan.custodianPasswords, [name]: password } });
           }}
         />
       ))}

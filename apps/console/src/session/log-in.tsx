@@ -1,8 +1,9 @@
 import '../frame/more-styles.ts';
-import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Center, Paper, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { serviceFor } from '../api/service.ts';
 import { Problem } from '../frame/problem.tsx';
+import { SecretInput } from '../frame/secret-input.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { Session } from './session.ts';
 
@@ -51,16 +52,12 @@ export function LogIn({ why, onEnter }: LogInProps): ReactNode {
                 {words.againBelow}
               </Alert>
             )}
-            <PasswordInput
+            <SecretInput
               label={words.token}
               description={words.tokenHelp}
               value={token}
-              autoComplete="off"
-              autoFocus
-              visibilityToggleButtonProps={{ 'aria-label': words.show, tabIndex: 0 }}
-              onChange={({ currentTarget }) => {
-                setToken(currentTarget.value);
-              }}
+              isFirst
+              onChange={setToken}
             />
             <Problem error={error} />
             <Button type="submit" loading={isBusy}>

@@ -10,6 +10,7 @@ import { Page } from '../frame/page.tsx';
 import { When } from '../frame/when.tsx';
 import { useMay } from '../session/session.ts';
 import { useWords } from '../words/use-words.ts';
+import { AwaitingApproval } from './awaiting-approval.tsx';
 import { DueNext } from './due-next.tsx';
 import { Finding } from './finding.tsx';
 import { MediaMap } from './media-map.tsx';
@@ -57,6 +58,7 @@ function Standing({ status }: { readonly status: Status }): ReactNode {
   return (
     <Stack gap="xl">
       <Verdict status={status} />
+      <AwaitingApproval />
       {general.map((finding) => (
         <Finding key={finding.words} finding={finding} of={undefined} isWhole />
       ))}

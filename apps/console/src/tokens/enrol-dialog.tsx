@@ -1,11 +1,13 @@
-import { Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { service } from '../api/service.ts';
 import { useAct, type Got } from '../api/queries.ts';
 import { FormDialog } from '../frame/form-dialog.tsx';
 import { to } from '../frame/links.ts';
+import { SecretInput } from '../frame/secret-input.tsx';
 import { useWords } from '../words/use-words.ts';
+import { isInitialized } from './initialized.ts';
 
 interface EnrolDialogProps {
   readonly modules: Got<'listTokens'>['modules'];
@@ -14,11 +16,12 @@ interface EnrolDialogProps {
 
 /** Proves a key by using it, and records it under a name. */
 export function EnrolDialog({ modules, onClose }: EnrolDialogProps): ReactNode {
-  const { tokens, common, session } = useWords();
+  const { tokens, common } = useWords();
   const [, go] = useLocation();
   const enrol = useAct('enrollToken');
-  const all = modules.flatMap((module) => module.tokens);
-  const [serial, setSerial] = useState(all[0]?.serial ?? '');
+  const all = modules.flatMap((module) => module.tokens).filter(isInitialized);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const serial = chosen ?? all[0]?.serial ?? '';
   const [alias, setAlias] = useState('');
   const [object, setObject] = useState('');
   const [pin, setPin] = useState('');
@@ -44,7 +47,7 @@ export function EnrolDialog({ modules, onClose }: EnrolDialogProps): ReactNode {
         value={serial}
         data={all.map((it) => ({ value: it.serial, label: `${it.label} (${it.serial})` }))}
         onChange={({ currentTarget }) => {
-          setSerial(currentTarget.value);
+          setChosen(currentTarget.value);
         }}
       />
       <TextInput
@@ -63,16 +66,7 @@ export function EnrolDialog({ modules, onClose }: EnrolDialogProps): ReactNode {
           setAlias(currentTarget.value.trim());
         }}
       />
-      <PasswordInput
-        label={tokens.pin}
-        description={tokens.pinHelp}
-        value={pin}
-        autoComplete="off"
-        visibilityToggleButtonProps={{ 'aria-label': session.show, tabIndex: 0 }}
-        onChange={({ currentTarget }) => {
-          setPin(currentTarget.value);
-        }}
-      />
+      <SecretInput label={tokens.pin} description={tokens.pinHelp} value={pin} onChange={setPin} />
       <Checkbox
         label={tokens.replace}
         checked={replace}

@@ -1,10 +1,13 @@
-import { Button, Group, PasswordInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
+import { useQueryClient } from '@tanstack/react-query';
 import { useAct, type Got } from '../api/queries.ts';
+import { service } from '../api/service.ts';
 import { Confirm } from '../frame/confirm.tsx';
 import { FormDialog } from '../frame/form-dialog.tsx';
 import { to } from '../frame/links.ts';
+import { SecretInput } from '../frame/secret-input.tsx';
 import { useMay } from '../session/session.ts';
 import { useWords } from '../words/use-words.ts';
 
@@ -84,9 +87,9 @@ function PinDialog({
   readonly token: string;
   readonly onClose: () => void;
 }): ReactNode {
-  const { tokens, session } = useWords();
+  const { tokens } = useWords();
+  const queries = useQueryClient();
   const [pin, setPin] = useState('');
-  const hand = useAct('handPin');
   return (
     <FormDialog
       title={tokens.handPinTitle(token)}
@@ -94,21 +97,17 @@ function PinDialog({
       disabled={pin === ''}
       onClose={onClose}
       onSubmit={async () => {
-        await hand.mutateAsync({ body: { token, pin } });
-        // A mutation keeps what it was given.
-        hand.reset();
+        // Not a mutation, which would keep what it was given.
+        await service.call('handPin', { body: { token, pin } });
+        await queries.invalidateQueries();
       }}
     >
-      <PasswordInput
+      <SecretInput
         label={tokens.pin}
         description={tokens.pinHelp}
         value={pin}
-        autoComplete="off"
-        data-autofocus
-        visibilityToggleButtonProps={{ 'aria-label': session.show, tabIndex: 0 }}
-        onChange={({ currentTarget }) => {
-          setPin(currentTarget.value);
-        }}
+        isFirst
+        onChange={setPin}
       />
     </FormDialog>
   );

@@ -9,6 +9,7 @@ import { When } from '../frame/when.tsx';
 import { useMay } from '../session/session.ts';
 import { useWords } from '../words/use-words.ts';
 import { EnrolDialog } from './enrol-dialog.tsx';
+import { isInitialized } from './initialized.ts';
 import { TokenActions } from './token-actions.tsx';
 
 type Listed = Got<'listTokens'>;
@@ -145,8 +146,10 @@ function Modules({ modules }: { readonly modules: Listed['modules'] }): ReactNod
               {failure.message}
             </Alert>
           )}
-          {found.length === 0 && failure === null ? <Text size="sm">{tokens.noToken}</Text> : null}
-          {found.map(({ label, serial, model, pinTries }) => (
+          {!found.some(isInitialized) && failure === null ? (
+            <Text size="sm">{tokens.noToken}</Text>
+          ) : null}
+          {found.filter(isInitialized).map(({ label, serial, model, pinTries }) => (
             <Group key={serial} gap="sm">
               <Text size="sm" fw={600}>
                 {label}

@@ -97,9 +97,16 @@ export function openJobDesk(
     throw serverError('JOB_STATE', `the job waits for no approval: it is ${job.state}`);
   }
 
+  /** What is in the backup, as far as that is known. */
+  async function secretOf(id: string): Promise<string | null> {
+    const [found] = (await (await service.catalog()).backups({ id, limit: 1 })).rows;
+    return found?.secret ?? null;
+  }
+
   async function rowOf(kind: JobKind, job: NewJob, pinned: boolean): Promise<ServiceJob> {
     const request = parsed(kind, job);
-    const { secret = null, backup = null } = kind.about(request);
+    const { secret: named = null, backup = null } = kind.about(request);
+    const secret = named ?? (backup === null ? null : await secretOf(backup));
     const before = new Date(Date.now() + service.config.server.approveWithin).toISOString();
     return {
       ...{ id: randomUUID(), kind: job.kind, secret, backup, request },

@@ -8,7 +8,7 @@ export const tokens = {
   here: 'Tokens that are here',
   noModule: 'No PKCS#11 module is configured',
   noModuleWhat:
-    'Write tokens.modules into the configuration: docs/tokens.md says which one a token takes.',
+    'Write a table [[modules]] into the configuration: docs/tokens.md says which one a token takes.',
   noToken: 'No token is in it.',
   token: 'Token',
   key: 'Key',
