@@ -62,7 +62,7 @@ export function CustodiansPage(): ReactNode {
             >
               {custodians.change}
             </Button>
-            <RemoveCustodian name={row.name} />
+            <RemoveCustodian name={row.name} onWarn={setWarnings} />
           </Group>
         ) : null,
     },

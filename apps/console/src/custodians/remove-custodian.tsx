@@ -4,8 +4,14 @@ import { useAct } from '../api/queries.ts';
 import { Confirm } from '../frame/confirm.tsx';
 import { useWords } from '../words/use-words.ts';
 
+interface RemoveCustodianProps {
+  readonly name: string;
+  /** Told what there is to mind, once they are removed. */
+  readonly onWarn: (warnings: readonly string[]) => void;
+}
+
 /** Lets no quorum name a custodian any more. */
-export function RemoveCustodian({ name }: { readonly name: string }): ReactNode {
+export function RemoveCustodian({ name, onWarn }: RemoveCustodianProps): ReactNode {
   const { custodians, common } = useWords();
   const [anyway, setAnyway] = useState(false);
   const remove = useAct('removeCustodian');
@@ -15,7 +21,8 @@ export function RemoveCustodian({ name }: { readonly name: string }): ReactNode 
       title={custodians.removeTitle(name)}
       onConfirm={async () => {
         const query = { anyway: anyway ? ('true' as const) : ('false' as const) };
-        await remove.mutateAsync({ params: { name }, query });
+        const { warnings } = await remove.mutateAsync({ params: { name }, query });
+        onWarn(warnings);
       }}
     >
       <Stack gap="sm">

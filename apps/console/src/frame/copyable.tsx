@@ -12,7 +12,7 @@ export function Copyable({
 }): ReactNode {
   const { common } = useWords();
   return (
-    <Group gap="xs" align="flex-start" wrap="nowrap">
+    <Group gap="xs" align="flex-start" wrap="nowrap" role="group" aria-label={label}>
       <Code block className="copyable">
         {text}
       </Code>

@@ -61,7 +61,7 @@ export function BeginQuorum({ backup, to, disabled }: BeginQuorumProps): ReactNo
   );
 }
 
-/** What a custodian types, with the invitation in a file. */
+/** What a custodian types, with their name, the backup in their hand and the invitation in a file. */
 export function commandFor(session: string): string {
-  return `holdfast --server ${location.origin} custodian contribute --session ${session} --invitation-file FILE BACKUP`;
+  return `holdfast custodian contribute BACKUP --as NAME --server ${location.origin} --session ${session} --invitation-file FILE`;
 }
