@@ -18,8 +18,10 @@ export interface Look {
   readonly locale?: string;
 }
 
-/** What is asked before anybody is logged in is answered with 401, and told on the console. */
-const EXPECTED = /the server responded with a status of (?:401|404|409|422)/;
+/** What the service refuses is an answer to the page, and told by the browser as well. */
+function isExpected(text: string, url: string): boolean {
+  return new URL(url).pathname.startsWith('/v1/') && / a status of 4\d\d /.test(text);
+}
 
 export async function openBrowser(): Promise<OpenBrowser> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
@@ -39,7 +41,8 @@ export async function openBrowser(): Promise<OpenBrowser> {
       page.setDefaultTimeout(15_000);
       page.on('pageerror', ({ message }) => complaints.push(message));
       page.on('console', (told) => {
-        if (told.type() === 'error' && !EXPECTED.test(told.text())) complaints.push(told.text());
+        const { url } = told.location();
+        if (told.type() === 'error' && !isExpected(told.text(), url)) complaints.push(told.text());
       });
       return page;
     },

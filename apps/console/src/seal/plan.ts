@@ -1,3 +1,4 @@
+import { storedName } from '@holdfast/api';
 import {
   asksOf,
   expressionOf,
@@ -80,7 +81,7 @@ export type Step = (typeof STEPS)[number];
 export function missingIn(step: Step, plan: Plan, known: Known): readonly Missing[] {
   switch (step) {
     case 'secret':
-      return plan.secret === '' ? ['secret'] : [];
+      return secretMissing(plan, known);
     case 'envelopes':
       return expressionsOf(plan, known).some((it) => it === '') ? ['envelope'] : [];
     case 'typed': {
@@ -105,5 +106,21 @@ export function missingIn(step: Step, plan: Plan, known: Known): readonly Missin
   }
 }
 
+function secretMissing({ what, secret }: Plan, { secrets }: Known): readonly Missing[] {
+  if (secret === '') return ['secret'];
+  if (what !== 'generate') return [];
+  if (!storedName.safeParse(secret).success) return ['name'];
+  const isTaken = secrets.some(({ name, versions }) => name === secret && versions !== null);
+  return isTaken ? ['taken'] : [];
+}
+
 export type Missing =
-  'secret' | 'envelope' | 'password' | 'again' | 'pin' | 'custodianPassword' | 'place';
+  | 'secret'
+  | 'name'
+  | 'taken'
+  | 'envelope'
+  | 'password'
+  | 'again'
+  | 'pin'
+  | 'custodianPassword'
+  | 'place';

@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import { ADMINISTRATORS, READERS, routes } from '../route.ts';
 import { accepted } from '../schemas/accepted.ts';
-import { secretName, time } from '../schemas/common.ts';
+import { secretName, time, storedName } from '../schemas/common.ts';
 import { sealing, sealingSecrets } from '../schemas/factors.ts';
 
 const params = z.object({ name: secretName });
-/** In the store, which is a folder. */
-const storedName = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
 const secret = z
   .object({

@@ -60,3 +60,10 @@ export const problem = z
   .meta({ id: 'Problem' });
 
 export type Problem = z.infer<typeof problem>;
+
+/** Of a secret in the store, which is a folder. */
+export const storedName = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);

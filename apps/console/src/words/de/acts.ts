@@ -87,6 +87,9 @@ export const seal: Words['seal'] = {
   begin: 'Jetzt sichern',
   missing: {
     secret: 'Wählen Sie ein Geheimnis.',
+    name: 'Ein Name besteht aus Buchstaben, Ziffern, Punkten und Strichen und beginnt nicht mit Punkt oder Strich.',
+    taken:
+      'Im Speicher gibt es ein Geheimnis dieses Namens: erneuern Sie es, oder wählen Sie einen anderen Namen.',
     envelope: 'Ein Umschlag ist leer: wählen Sie, was er verlangt, oder entfernen Sie ihn.',
     password: 'Geben Sie das Passwort ein.',
     again: 'Die beiden Passwörter sind nicht dieselben.',

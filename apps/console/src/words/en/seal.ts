@@ -62,6 +62,8 @@ export const seal = {
   begin: 'Back up now',
   missing: {
     secret: 'Choose a secret.',
+    name: 'Letters, digits, dots and dashes make a name; it begins with a letter or a digit.',
+    taken: 'The store has a secret of that name: rotate it, or choose another name.',
     envelope: 'An envelope is empty: choose what it asks for, or remove it.',
     password: 'Type the password.',
     again: 'The two passwords are not the same.',
