@@ -48,22 +48,30 @@ export interface PageOf<Id extends PagedId> {
 
 export type PagesOf<Id extends PagedId> = UseInfiniteQueryResult<InfiniteData<PageOf<Id>>>;
 
+/** Rows: few for who looks, and many for who scrolls on. */
+const FIRST = 100;
+const MORE = 1000;
+/** So many pages are soon asked for again. */
+const FEW = 3;
+
 /** The pages of a list, each asked for when it is scrolled to. */
 export function usePages<Id extends PagedId>(
   id: Id,
   query: Omit<NonNullable<Sent<Routes[Id]>['query']>, 'limit' | 'after'>,
-  limit = 200,
 ): PagesOf<Id> {
   return useInfiniteQuery({
     queryKey: [id, 'pages', query],
     queryFn: async ({ pageParam, signal }) => {
       const after = pageParam === null ? {} : { after: pageParam };
+      const limit = pageParam === null ? FIRST : MORE;
       const given = { query: { ...query, limit, ...after }, signal };
       return (await service.call(id, given as never)) as unknown as PageOf<Id>;
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
+    // All that was scrolled through would be asked for again, page by page.
+    refetchOnWindowFocus: ({ state }) => (state.data?.pages.length ?? 0) <= FEW,
   });
 }
 

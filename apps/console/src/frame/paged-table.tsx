@@ -1,5 +1,5 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { Asked } from './asked.tsx';
 import { DataTable, type Column } from './data-table.tsx';
 import { matches } from './search-box.tsx';
@@ -21,11 +21,15 @@ interface PagedTableProps<Row> {
 /** A table whose rows come page by page, as somebody scrolls. */
 export function PagedTable<Row>(props: PagedTableProps<Row>): ReactNode {
   const { pages, search = '', label, columns, keyOf, empty } = props;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, data } = pages;
+  // There may be a hundred thousand of them.
+  const rows = useMemo(
+    () => data?.pages.flatMap((page) => page.rows).filter((row) => matches(row, search)) ?? [],
+    [data, search],
+  );
   return (
     <Asked answer={pages}>
-      {({ pages: all }) => {
-        const rows = all.flatMap((page) => page.rows).filter((row) => matches(row, search));
+      {() => {
         if (rows.length === 0 && !hasNextPage) return empty;
         const load = (): void => void fetchNextPage();
         const more = hasNextPage ? { isLoading: isFetchingNextPage, load } : undefined;

@@ -25,34 +25,31 @@ export function WhoMenu(): ReactNode {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{frame.light}</Menu.Label>
-        {SCHEMES.map((scheme) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            rightSection={colorScheme === scheme ? '✓' : null}
-            onClick={() => {
-              setColorScheme(scheme);
-            }}
-          >
-            {frame.schemes[scheme]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(scheme) => {
+            setColorScheme(scheme as (typeof SCHEMES)[number]);
+          }}
+        >
+          {SCHEMES.map((scheme) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {frame.schemes[scheme]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Label>{frame.language}</Menu.Label>
-        {TONGUES.map(([tongue, name]) => (
-          <Menu.Item
-            key={tongue}
-            role="menuitemradio"
-            aria-checked={language === tongue}
-            rightSection={language === tongue ? '✓' : null}
-            lang={tongue}
-            onClick={() => {
-              speak(tongue);
-            }}
-          >
-            {name}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={language}
+          onChange={(tongue) => {
+            speak(tongue as (typeof TONGUES)[number][0]);
+          }}
+        >
+          {TONGUES.map(([tongue, name]) => (
+            <Menu.RadioItem key={tongue} value={tongue} lang={tongue}>
+              {name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item component="a" href="/reference" target="_blank" rel="noreferrer">
           {frame.reference}
