@@ -1,47 +1,78 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, type OpenBrowser } from './open-browser.ts';
-import { openStage, PASSWORD, type Stage } from './open-stage.ts';
-import { PAGES } from './pages.ts';
+import { openLivedIn, type LivedIn } from './open-lived-in.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PHONE = { width: 390, height: 844 };
 
-let stage: Stage;
-let open: OpenBrowser;
+let at: LivedIn;
 beforeAll(async () => {
-  stage = await openStage();
-  open = await openBrowser();
-  const body = { secret: 'gitlab-secrets.json', to: ['folder:vault'], password: PASSWORD };
-  expect(await stage.ended((await stage.client.call('createBackup', { body })).id)).toBe(
-    'finished',
-  );
+  at = await openLivedIn();
 });
 afterAll(async () => {
-  await open[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
+  await at[Symbol.asyncDispose]();
 });
+
+/** What axe holds to be serious about a page as it is. */
+async function seriousIn(page: Page): Promise<string[]> {
+  // By the debugger, which the policy of the page does not bind.
+  await page.evaluate(AXE);
+  const results = await page.evaluate<AxeResults>('axe.run()');
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' ')}`);
+}
+
+async function come(page: Page, path: string): Promise<void> {
+  await page.goto(`${at.stage.server.url}/console${path}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForLoadState('networkidle').catch(() => undefined);
+}
 
 test.each(['light', 'dark'] as const)(
   'no page has a serious finding of axe, and none scrolls sideways on a phone, in %s',
-  { timeout: 180_000 },
+  { timeout: 240_000 },
   async (colorScheme) => {
-    const page = await open.page({ colorScheme, width: 390, height: 844 });
+    const page = await at.open.page({ colorScheme, ...PHONE });
     const found: string[] = [];
-    for (const path of PAGES) {
-      await page.goto(`${stage.server.url}/console${path}`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForLoadState('networkidle').catch(() => undefined);
-      const width = await page.evaluate('document.documentElement.scrollWidth');
-      if (Number(width) > 390) found.push(`${path} is ${String(width)} wide`);
-      // By the debugger, which the policy of the page does not bind.
-      await page.evaluate(AXE);
-      const results = await page.evaluate<AxeResults>('axe.run()');
-      for (const { id, impact, nodes } of results.violations) {
-        if (impact !== 'serious' && impact !== 'critical') continue;
-        found.push(`${path}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' ')}`);
-      }
+    for (const path of at.paths) {
+      await come(page, path);
+      const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+      if (width > PHONE.width) found.push(`${path} is ${String(width)} wide`);
+      found.push(...(await seriousIn(page)).map((it) => `${path}: ${it}`));
+    }
+    expect(found).toEqual([]);
+  },
+);
+
+const DIALOGS = [
+  ['/tokens', 'Enrol a key'],
+  ['/tokens', 'Forget'],
+  ['/custodians', 'Add a custodian'],
+  ['/custodians', 'Remove'],
+  ['/schedules', 'Add a schedule'],
+  ['/settings', 'Make an access token'],
+  ['/secrets', 'Import a secret'],
+  ['/audit', 'Check the chain'],
+  ['/', /loopback/],
+] as const;
+
+test.each(['light', 'dark'] as const)(
+  'no dialog and no menu has a serious finding of axe, and Escape closes each, in %s',
+  { timeout: 120_000 },
+  async (colorScheme) => {
+    const page = await at.open.page({ colorScheme });
+    const found: string[] = [];
+    for (const [path, name] of DIALOGS) {
+      await come(page, path);
+      await page.getByRole('button', { name }).first().click();
+      await page.waitForTimeout(400);
+      found.push(...(await seriousIn(page)).map((it) => `${String(name)}: ${it}`));
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
     expect(found).toEqual([]);
   },

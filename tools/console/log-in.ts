@@ -3,7 +3,11 @@ import type { Page } from 'playwright-core';
 import type { OpenConsole } from './open-console.ts';
 
 /** A window in which somebody is logged in by an access token of their own. */
-export async function logIn(at: OpenConsole, name: string, role: Role): Promise<Page> {
+export async function logIn(
+  at: OpenConsole,
+  name: string,
+  role: Exclude<Role, 'custodian'>,
+): Promise<Page> {
   const { token } = await at.stage.client.call('createAccess', { body: { name, role } });
   const page = await at.visit('/');
   await page.getByRole('button', { name: /loopback/ }).click();

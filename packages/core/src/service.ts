@@ -33,3 +33,4 @@ export type {
   ServiceTables,
   TokenRow,
 } from '@holdfast/catalog';
+export { isBad } from './policy/standing.ts';

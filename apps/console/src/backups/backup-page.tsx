@@ -12,7 +12,7 @@ import { Page } from '../frame/page.tsx';
 import { When } from '../frame/when.tsx';
 import { useMay } from '../session/session.ts';
 import { useSpoken, useWords } from '../words/use-words.ts';
-import { CopiesTable } from './copies-table.tsx';
+import { CopiesSection } from './copies-section.tsx';
 
 type Backup = Got<'showBackup'>['backup'];
 
@@ -23,18 +23,16 @@ export function BackupPage(): ReactNode {
   const shown = useRoute('showBackup', { params: { id } });
   const name = shown.data?.backup.secret ?? backups.discreet;
   return (
-    <Page title={backups.of(shown.data === undefined ? '…' : name)} actions={<Actions id={id} />}>
+    <Page
+      title={backups.of(shown.data === undefined ? '…' : name)}
+      actions={shown.data === undefined ? null : <Actions id={id} />}
+    >
       <Asked answer={shown}>
-        {({ backup, copies }) => (
+        {({ backup }) => (
           <Stack gap="xl">
             <BackupFacts backup={backup} />
             <Envelopes backup={backup} />
-            <Stack component="section" gap="xs">
-              <Title order={2} size="h4">
-                {backups.copies}
-              </Title>
-              <CopiesTable copies={copies} label={backups.copies} />
-            </Stack>
+            <CopiesSection of={{ backup: id }} />
           </Stack>
         )}
       </Asked>

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { Problem } from './problem.tsx';
 
@@ -17,6 +17,7 @@ interface FormDialogProps {
 export function FormDialog(props: FormDialogProps): ReactNode {
   const { title, act, onClose, onSubmit, disabled = false, children } = props;
   const { common } = useWords();
+  useFocusReturn();
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const submit = async (): Promise<void> => {
@@ -59,5 +60,18 @@ export function FormDialog(props: FormDialogProps): ReactNode {
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+/** What had the focus before gets it back when the dialog is gone. */
+function useFocusReturn(): void {
+  const [before] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      setTimeout(() => {
+        if (before instanceof HTMLElement && before.isConnected) before.focus();
+      });
+    },
+    [before],
   );
 }

@@ -1,5 +1,5 @@
 import './more-styles.ts';
-import { Button, Menu, useMantineColorScheme } from '@mantine/core';
+import { Box, Button, Menu, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useSession } from '../session/session.ts';
 import { useSpoken } from '../words/use-words.ts';
@@ -17,10 +17,14 @@ export function WhoMenu(): ReactNode {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { frame } = words;
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" size="sm">
-          {session.name} · {words.roles[session.role]}
+          {session.name}
+          <Box component="span" visibleFrom="xs">
+            {' '}
+            · {words.roles[session.role]}
+          </Box>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

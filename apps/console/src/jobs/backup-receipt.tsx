@@ -1,39 +1,17 @@
-import type { Job } from '@holdfast/api';
+import { backupReport, type Job } from '@holdfast/api';
 import { Alert, Card, Stack, Table, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { z } from 'zod';
 import { sizeText } from '../frame/amounts.ts';
 import { Facts } from '../frame/facts.tsx';
 import { Mark } from '../frame/mark.tsx';
 import { momentText } from '../frame/when.tsx';
 import { useSpoken } from '../words/use-words.ts';
 
-/** Of the result of a backup what the receipt tells. */
-const report = z.looseObject({
-  id: z.string(),
-  secret: z.string().nullable(),
-  size: z.number(),
-  payloadSize: z.number(),
-  signer: z.looseObject({ fingerprint: z.string() }),
-  warnings: z.array(z.string()),
-  copies: z.array(
-    z.looseObject({
-      where: z.string(),
-      medium: z.unknown(),
-      file: z.string().nullable(),
-      proof: z.string().nullable(),
-      ejected: z.boolean(),
-      warnings: z.array(z.string()),
-      failure: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
-    }),
-  ),
-});
-
 /** What was made, where it is and how that was proven: to be kept on paper. */
 export function BackupReceipt({ job }: { readonly job: Job }): ReactNode {
   const { words, locale } = useSpoken();
   const { jobs, common, backups } = words;
-  const { success, data } = report.safeParse(job.result);
+  const { success, data } = backupReport.safeParse(job.result);
   if (!success) return null;
   const { id, secret, size, payloadSize, signer, copies, warnings } = data;
   const ended = job.ended === null ? '' : momentText(Date.parse(job.ended), locale);

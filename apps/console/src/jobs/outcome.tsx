@@ -43,7 +43,7 @@ export function Outcome({ job }: { readonly job: Job }): ReactNode {
           hideLabel={jobs.showLess}
           className="no-print"
         >
-          <Code block>{JSON.stringify(result, null, 2)}</Code>
+          <Code block tabIndex={0}>{JSON.stringify(result, null, 2)}</Code>
         </Spoiler>
       )}
     </Stack>

@@ -13,8 +13,9 @@ import { Page } from '../frame/page.tsx';
 import { matches, SearchBox } from '../frame/search-box.tsx';
 import { useAsked } from '../frame/use-asked.ts';
 import { When } from '../frame/when.tsx';
-import { offersOf } from '../seal/places-step.tsx';
 import { useSpoken, useWords } from '../words/use-words.ts';
+import { mediumName } from './medium-name.ts';
+import { offersOf } from './offers.ts';
 
 type Row = Got<'listMedia'>['register'][number];
 
@@ -112,8 +113,4 @@ function Register({ rows }: { readonly rows: readonly Row[] }): ReactNode {
       />
     </>
   );
-}
-
-export function mediumName({ name, label, product, id }: Row): string {
-  return name ?? label ?? product ?? id;
 }

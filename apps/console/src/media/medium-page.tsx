@@ -1,8 +1,8 @@
-import { Button, Checkbox, Stack, TextInput, Title } from '@mantine/core';
+import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useLocation, useParams } from 'wouter';
-import { useAct, usePages, useRoute, type Got } from '../api/queries.ts';
-import { CopiesTable } from '../backups/copies-table.tsx';
+import { useAct, useRoute, type Got } from '../api/queries.ts';
+import { CopiesSection } from '../backups/copies-section.tsx';
 import { sizeText } from '../frame/amounts.ts';
 import { Asked } from '../frame/asked.tsx';
 import { Confirm } from '../frame/confirm.tsx';
@@ -14,7 +14,7 @@ import { Page } from '../frame/page.tsx';
 import { When } from '../frame/when.tsx';
 import { useMay } from '../session/session.ts';
 import { useSpoken, useWords } from '../words/use-words.ts';
-import { mediumName } from './media-page.tsx';
+import { mediumName } from './medium-name.ts';
 
 type Medium = Got<'listMedia'>['register'][number];
 
@@ -22,9 +22,8 @@ type Medium = Got<'listMedia'>['register'][number];
 export function MediumPage(): ReactNode {
   const { id: encoded = '' } = useParams();
   const id = decodeURIComponent(encoded);
-  const { media, backups } = useWords();
+  const { media } = useWords();
   const known = useRoute('listMedia', {});
-  const copies = usePages('listCopies', { medium: id });
   const medium = known.data?.register.find((row) => row.id === id);
   return (
     <Page
@@ -36,20 +35,7 @@ export function MediumPage(): ReactNode {
           medium === undefined ? <Empty title={media.unknown} /> : <MediumFacts medium={medium} />
         }
       </Asked>
-      <Stack component="section" gap="xs">
-        <Title order={2} size="h4">
-          {backups.copies}
-        </Title>
-        <Asked answer={copies}>
-          {({ pages }) => (
-            <CopiesTable
-              label={backups.copies}
-              copies={pages.flatMap(({ rows }) => rows)}
-              withSecret
-            />
-          )}
-        </Asked>
-      </Stack>
+      <CopiesSection of={{ medium: id }} />
     </Page>
   );
 }

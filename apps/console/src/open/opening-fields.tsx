@@ -25,19 +25,20 @@ export function OpeningFields({
   const { open } = words;
   const tokens = useRoute('listTokens', {});
   const needs = needsOf(envelopes, value.envelope);
+  const isOnly = envelopes.length === 1;
   const enrolled = tokens.data?.enrolled ?? [];
   const chosen = enrolled.find(({ alias }) => alias === value.token);
   return (
     <Stack>
       <Radio.Group
         label={open.which}
-        value={value.envelope === null ? 'any' : String(value.envelope)}
+        value={isOnly ? String(envelopes[0]?.index) : String(value.envelope ?? 'any')}
         onChange={(which) => {
           onChange({ envelope: which === 'any' ? null : Number(which) });
         }}
       >
         <Stack gap="xs" mt="xs">
-          {envelopes.length > 1 ? <Radio value="any" label={open.any} /> : null}
+          {isOnly ? null : <Radio value="any" label={open.any} />}
           {envelopes.map(({ index, factors }) => (
             <Radio
               key={index}

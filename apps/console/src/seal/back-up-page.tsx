@@ -73,13 +73,16 @@ function Guide({ known }: { readonly known: Known }): ReactNode {
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const top = useRef<HTMLDivElement>(null);
+  const stood = useRef(at);
   const step = STEPS[at] ?? 'secret';
   const View = VIEWS[step];
   const missing = missingIn(step, plan, known);
   const isLast = at === STEPS.length - 1;
 
   useEffect(() => {
-    top.current?.focus();
+    // The heading of the page has the focus when it opens.
+    if (stood.current !== at) top.current?.focus();
+    stood.current = at;
   }, [at]);
 
   const goTo = (place: number): void => {

@@ -1,10 +1,9 @@
 import { Checkbox, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { usePlugged, type Plugged } from '../api/use-plugged.ts';
-import { sizeText } from '../frame/amounts.ts';
+import { usePlugged } from '../api/use-plugged.ts';
 import { useSpoken } from '../words/use-words.ts';
-import type { Words } from '../words/en/index.ts';
 import type { StepProps } from './back-up-page.tsx';
+import { offersOf } from '../media/offers.ts';
 
 /** Where the copies go: folders of the configuration, and media that appear as they are plugged in. */
 export function PlacesStep({ plan, known, change }: StepProps): ReactNode {
@@ -63,30 +62,4 @@ export function PlacesStep({ plan, known, change }: StepProps): ReactNode {
       />
     </Stack>
   );
-}
-
-interface Offer {
-  readonly selector: string;
-  readonly name: string;
-  readonly about: string;
-  /** Why it cannot be chosen; `null`: it can. */
-  readonly refusal: string | null;
-}
-
-/** Every volume of a medium, or the medium itself where it has none. */
-export function offersOf(medium: Plugged, { seal }: Words, locale: string): readonly Offer[] {
-  const maker = [medium.vendor, medium.product].filter(Boolean).join(' ');
-  if (medium.volumes.length === 0) {
-    const name = maker === '' ? medium.node : maker;
-    const about = sizeText(medium.size, locale);
-    return [{ selector: medium.node, name, about, refusal: medium.refusal ?? seal.noFileSystem }];
-  }
-  return medium.volumes.map(({ label, uuid, node, size, free, refusal, writeRefusal }) => ({
-    selector: `usb:${label ?? uuid ?? node}`,
-    name: label ?? uuid ?? node,
-    about: [maker, sizeText(size, locale), free === null ? '' : seal.free(sizeText(free, locale))]
-      .filter(Boolean)
-      .join(', '),
-    refusal: medium.refusal ?? refusal ?? writeRefusal,
-  }));
 }

@@ -1,8 +1,8 @@
-import { Button, Stack, Title } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useLocation, useParams } from 'wouter';
-import { useAct, usePages, useRoute } from '../api/queries.ts';
-import { CopiesTable } from '../backups/copies-table.tsx';
+import { useAct, useRoute } from '../api/queries.ts';
+import { CopiesSection } from '../backups/copies-section.tsx';
 import { Asked } from '../frame/asked.tsx';
 import { Facts } from '../frame/facts.tsx';
 import { PageButton, PageLink } from '../frame/link.tsx';
@@ -20,12 +20,11 @@ import { useWords } from '../words/use-words.ts';
 export function SecretPage(): ReactNode {
   const { name: encoded = '' } = useParams();
   const name = decodeURIComponent(encoded);
-  const { secrets, system, backups } = useWords();
+  const { secrets, system } = useWords();
   const may = useMay();
   const [, go] = useLocation();
   const shown = useRoute('showSecret', { params: { name } });
   const status = useRoute('getStatus', { query: { secret: [name] } });
-  const copies = usePages('listCopies', { secret: name, present: 'true' });
   const compare = useAct('compareLive');
   const stands = status.data?.secrets.find((it) => it.name === name);
   const compareNow = async (): Promise<void> => {
@@ -72,23 +71,11 @@ export function SecretPage(): ReactNode {
           />
         )}
       </Asked>
-      <Stack component="section" gap="xs">
-        <Title order={2} size="h4">
-          {backups.copies}
-        </Title>
-        <Asked answer={copies}>
-          {({ pages }) => (
-            <CopiesTable
-              label={backups.copies}
-              copies={pages.flatMap(({ rows }) => rows)}
-              withSecret
-            />
-          )}
-        </Asked>
+      <CopiesSection of={{ secret: name }}>
         <PageLink href={`${to.backups}?secret=${encodeURIComponent(name)}`}>
           {secrets.allBackups}
         </PageLink>
-      </Stack>
+      </CopiesSection>
     </Page>
   );
 }

@@ -23,8 +23,9 @@ export function lanesOf(
     ...{ lane: 'backup' as const, secret: secret ?? '', at: Date.parse(created), isGood: true },
   }));
   const verified = secrets.flatMap(({ name, copies }) =>
-    copies.flatMap(({ verifiedAt, verifyOutcome }) =>
-      verifiedAt === null
+    copies.flatMap(({ verifiedAt, verifyOutcome, counts }) =>
+      // A look that did not get as far as the copy says nothing of it.
+      verifiedAt === null || (counts && (verifyOutcome ?? 'ok') !== 'ok')
         ? []
         : [
             {

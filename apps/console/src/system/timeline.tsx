@@ -45,7 +45,7 @@ export function Timeline({ status }: { readonly status: Status }): ReactNode {
           }}
           withTooltip={false}
           // The list below says the same to who hears it.
-          scatterChartProps={{ accessibilityLayer: false }}
+          scatterChartProps={{ accessibilityLayer: false, margin: { right: 24 } }}
           gridAxis="xy"
         />
       </div>

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Backup, Copy } from '@holdfast/api';
 import { coreError } from '@holdfast/core';
-import { openKnownCopy, type BackupRow, type CopyRow } from '@holdfast/core/service';
+import { isBad, openKnownCopy, type BackupRow, type CopyRow } from '@holdfast/core/service';
 import type { Handlers } from '../http/handler.ts';
 import { assertSealing } from '../kinds/sealing.ts';
 import { accepted } from './accepted.ts';
@@ -88,5 +88,5 @@ function shownBackup(row: BackupRow): Backup {
 function shownCopy(row: CopyRow): Copy {
   const { place, number: _, of: __, ...rest } = row;
   const host = place.kind === 'folder' ? place.host : null;
-  return { ...rest, kind: place.kind, path: place.path, host };
+  return { ...rest, bad: isBad(row), kind: place.kind, path: place.path, host };
 }

@@ -3,6 +3,7 @@ import { ADMINISTRATORS, OPERATORS, READERS, routes } from '../route.ts';
 import { accepted } from '../schemas/accepted.ts';
 import { givenName, pageOf, paging, secretName, time, uuid } from '../schemas/common.ts';
 import { envelopeExpression, opening, secretText } from '../schemas/factors.ts';
+import { drillReceipt } from '../schemas/reports.ts';
 import { copyName } from './backups.ts';
 
 /** A native age recipient. */
@@ -110,7 +111,7 @@ export const restoreRoutes = routes({
       200: {
         words: 'the receipt; as the text that was signed, with its SSHSIG; and who signed it',
         json: z.object({
-          receipt: z.looseObject({}),
+          receipt: drillReceipt,
           text: z.string(),
           signature: z.string(),
           signer: z.object({ fingerprint: z.string(), principal: z.string() }),

@@ -24,6 +24,8 @@ export const copy = z
     verifyOutcome: z.string().nullable(),
     drilledAt: time.nullable(),
     drillOutcome: z.string().nullable(),
+    /** Whether the last look or drill ended with something that is said of the copy, not of whoever looked. */
+    bad: z.boolean(),
     removedAt: time.nullable(),
     superseded: z.boolean(),
   })

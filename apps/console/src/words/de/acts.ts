@@ -12,7 +12,7 @@ export const envelopes: Words['envelopes'] = {
   envelope: (n) => `Umschlag ${n}`,
   help: 'Jeder einzelne Umschlag öffnet die Sicherung; in einem ist alles nötig, was gewählt ist.',
   kind: 'Art',
-  kinds: { factors: 'was eine Person hat', quorum: 'einige von mehreren Verwahrern' },
+  kinds: { factors: 'eine Person', quorum: 'mehrere Verwahrer' },
   password: 'das Passwort',
   token: 'Token',
   noToken: 'kein Token',

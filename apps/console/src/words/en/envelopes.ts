@@ -10,7 +10,7 @@ export const envelopes = {
   envelope: (n: number) => `Envelope ${n}`,
   help: 'Any one envelope opens the backup; everything that is chosen in one is needed for it.',
   kind: 'Kind',
-  kinds: { factors: 'what one person has', quorum: 'some of several custodians' },
+  kinds: { factors: 'one person', quorum: 'several custodians' },
   password: 'the password',
   token: 'Token',
   noToken: 'no token',
