@@ -16,7 +16,8 @@ import type { JobKind } from './jobs/kind.ts';
 import { openPinAgent } from './pins/open-pin-agent.ts';
 import { openQuorumSessions } from './quorum/open-sessions.ts';
 import { quorumEvent } from './quorum/quorum-event.ts';
-import { actorOf, type Service } from './service.ts';
+import type { Service } from './service.ts';
+import { actorOf } from './auth/principal.ts';
 
 export interface ServiceSettings {
   readonly config: Config;

@@ -11,7 +11,7 @@ import type {
 import type { Catalog } from '@holdfast/core/service';
 import type { Logger } from 'pino';
 import type { BrowserSessions } from './auth/browser-sessions.ts';
-import type { Principal } from './auth/principal.ts';
+import type { Actor } from './auth/principal.ts';
 import type { JobDesk } from './jobs/ports.ts';
 import type { PinAgent } from './pins/pin-agent.ts';
 import type { QuorumSessions } from './quorum/ports.ts';
@@ -38,12 +38,6 @@ export interface Service {
   runFor(this: void, who: Actor, options: RunOptions): ServiceRun;
 }
 
-/** In whose name something is done. */
-export interface Actor {
-  readonly who: string;
-  readonly from: string;
-}
-
 export interface RunOptions {
   readonly signal: AbortSignal;
   /** Without it: nothing opens anything, and nobody is asked. */
@@ -54,7 +48,3 @@ export interface RunOptions {
 
 type Given = 'catalog' | 'recorder' | 'custodians' | 'tokens' | 'media' | 'signal';
 export type ServiceRun = Run & { readonly [Name in Given]-?: NonNullable<Run[Name]> };
-
-export function actorOf({ name }: Pick<Principal, 'name'>, address: string): Actor {
-  return { who: name, from: `http from ${address}` };
-}

@@ -23,6 +23,9 @@ export const theme = createTheme({
   },
 });
 
+/** In pixels: lines of a form that are longer are hard to follow. */
+export const FORM_WIDTH = 960;
+
 /** What Mantine has has less contrast than WCAG 2.2 asks for (1.4.3): dimmed text, what is red, titles of notes. */
 export const themeVariables: CSSVariablesResolver = () => ({
   variables: {},

@@ -2,6 +2,7 @@ import { Alert, Paper } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useRoute, type Got } from '../api/queries.ts';
 import { Page } from '../frame/page.tsx';
+import { FORM_WIDTH } from '../frame/theme.ts';
 import { useWords } from '../words/use-words.ts';
 import { ChooseBackup } from './choose-backup.tsx';
 
@@ -28,7 +29,7 @@ export function OpenPage({ title, about, act, form }: OpenPageProps): ReactNode 
   return (
     <Page title={title} about={about}>
       {fourEyes ? <Alert title={open.fourEyes}>{open.fourEyesHelp}</Alert> : null}
-      <Paper withBorder p="md">
+      <Paper withBorder p="md" maw={FORM_WIDTH}>
         <ChooseBackup>{(found, copy) => form({ found, copy })}</ChooseBackup>
       </Paper>
     </Page>

@@ -7,6 +7,7 @@ import { Asked } from '../frame/asked.tsx';
 import { to } from '../frame/links.ts';
 import { Page } from '../frame/page.tsx';
 import { Problem } from '../frame/problem.tsx';
+import { FORM_WIDTH } from '../frame/theme.ts';
 import { useAsked } from '../frame/use-asked.ts';
 import { useWords } from '../words/use-words.ts';
 import { missingIn, NEW_PLAN, STEPS, type Known, type Plan } from './plan.ts';
@@ -16,12 +17,6 @@ import { ReviewStep } from './review-step.tsx';
 import { SecretStep } from './secret-step.tsx';
 import { submit } from './submit.ts';
 import { TypedStep } from './typed-step.tsx';
-
-export interface StepProps {
-  readonly plan: Plan;
-  readonly known: Known;
-  readonly change: (change: Partial<Plan>) => void;
-}
 
 const VIEWS = {
   secret: SecretStep,
@@ -113,7 +108,7 @@ function Guide({ known }: { readonly known: Known }): ReactNode {
   };
 
   return (
-    <Paper withBorder p="md">
+    <Paper withBorder p="md" maw={FORM_WIDTH}>
       <form
         autoComplete="off"
         onSubmit={(event) => {

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { Composer, InWords } from '../envelopes/composer.tsx';
 import { Survives } from '../envelopes/survives.tsx';
 import { useWords } from '../words/use-words.ts';
-import type { StepProps } from './back-up-page.tsx';
 import { expressionsOf } from './plan.ts';
+import type { StepProps } from './step.ts';
 
 /** Who is to open it: by a policy, or put together here. */
 export function EnvelopesStep({ plan, known, change }: StepProps): ReactNode {

@@ -2,8 +2,8 @@ import { Checkbox, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { usePlugged } from '../api/use-plugged.ts';
 import { useSpoken } from '../words/use-words.ts';
-import type { StepProps } from './back-up-page.tsx';
 import { offersOf } from '../media/offers.ts';
+import type { StepProps } from './step.ts';
 
 /** Where the copies go: folders of the configuration, and media that appear as they are plugged in. */
 export function PlacesStep({ plan, known, change }: StepProps): ReactNode {

@@ -4,8 +4,8 @@ import { InWords } from '../envelopes/composer.tsx';
 import { Survives } from '../envelopes/survives.tsx';
 import { Facts } from '../frame/facts.tsx';
 import { useWords } from '../words/use-words.ts';
-import type { StepProps } from './back-up-page.tsx';
 import { expressionsOf } from './plan.ts';
+import type { StepProps } from './step.ts';
 
 /** All of it once more, before it begins. */
 export function ReviewStep({ plan, known, change }: StepProps): ReactNode {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Mark } from '../frame/mark.tsx';
 import { useMay } from '../session/session.ts';
 import { useWords } from '../words/use-words.ts';
-import type { StepProps } from './back-up-page.tsx';
+import type { StepProps } from './step.ts';
 
 /** Which secret: one that is there, or one that is made. */
 export function SecretStep({ plan, known, change }: StepProps): ReactNode {

@@ -2,9 +2,9 @@ import { Checkbox, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { SecretInput } from '../frame/secret-input.tsx';
 import { useWords } from '../words/use-words.ts';
-import type { StepProps } from './back-up-page.tsx';
 import { NewPassword } from './new-password.tsx';
 import { typedFor } from './plan.ts';
+import type { StepProps } from './step.ts';
 
 /** What has to be typed: the password twice, with its hint, and PINs. */
 export function TypedStep({ plan, known, change }: StepProps): ReactNode {

@@ -1,7 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Later } from '../http/problem.ts';
-import type { Login, Proof } from './login.ts';
-import type { Principal } from './principal.ts';
+import type { BrowserSession, Login } from './login.ts';
 
 const MOST = 1000;
 /** Beyond it the one of them that was used least recently ends: nobody takes all the room. */
@@ -9,23 +8,6 @@ const MOST_OF_ONE = 20;
 /** In milliseconds, as are all times here. */
 const LONGEST = 12 * 3_600_000;
 const LOOK_EVERY = 5000;
-
-/** Somebody who logged in with a browser. */
-export interface BrowserSession {
-  /** What the audit log calls it: it opens nothing. */
-  readonly id: string;
-  readonly principal: Principal;
-  readonly proof: Proof;
-  /** Address that it was begun from, and the Host that it was begun at, which its cookie is for. */
-  readonly from: string;
-  readonly host: string;
-  readonly csrf: string;
-  /** When it ends unless it is kept alive, and when it ends in any case. */
-  readonly until: number;
-  readonly ends: number;
-  /** Fires when it ends. */
-  readonly over: AbortSignal;
-}
 
 /** `proof`: what it was begun with is not valid any more. */
 export type SessionEnd = 'logout' | 'idle' | 'proof' | 'replaced';

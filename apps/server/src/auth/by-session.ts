@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { BrowserSession, BrowserSessions } from './browser-sessions.ts';
-import type { Login } from './login.ts';
+import type { BrowserSessions } from './browser-sessions.ts';
+import type { BrowserSession, Login } from './login.ts';
 import { assertCsrfToken, assertOwnPage } from './own-page.ts';
 import type { Principal } from './principal.ts';
 import { cookieIn } from './session-cookie.ts';

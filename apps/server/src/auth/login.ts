@@ -1,4 +1,3 @@
-import type { BrowserSession } from './browser-sessions.ts';
 import type { Principal } from './principal.ts';
 
 /** What somebody proved who they are by: enough to prove it again with each request of a session, and nothing secret. */
@@ -17,4 +16,21 @@ export interface Login {
   readonly until: number | null;
   /** The session whose cookie vouches for it. */
   readonly session: BrowserSession | null;
+}
+
+/** Somebody who logged in with a browser. */
+export interface BrowserSession {
+  /** What the audit log calls it: it opens nothing. */
+  readonly id: string;
+  readonly principal: Principal;
+  readonly proof: Proof;
+  /** Address that it was begun from, and the Host that it was begun at, which its cookie is for. */
+  readonly from: string;
+  readonly host: string;
+  readonly csrf: string;
+  /** When it ends unless it is kept alive, and when it ends in any case. */
+  readonly until: number;
+  readonly ends: number;
+  /** Fires when it ends. */
+  readonly over: AbortSignal;
 }

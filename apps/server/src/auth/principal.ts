@@ -10,3 +10,13 @@ export interface Principal {
   /** The one quorum session that an invitation is for. */
   readonly session?: string | undefined;
 }
+
+/** In whose name something is done. */
+export interface Actor {
+  readonly who: string;
+  readonly from: string;
+}
+
+export function actorOf({ name }: Pick<Principal, 'name'>, address: string): Actor {
+  return { who: name, from: `http from ${address}` };
+}

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Route } from '@holdfast/api';
-import type { BrowserSession } from '../auth/browser-sessions.ts';
+import type { BrowserSession } from '../auth/login.ts';
 import { isSafe } from '../auth/own-page.ts';
-import { actorOf } from '../service.ts';
+import { actorOf } from '../auth/principal.ts';
 import { jsonAnswer, sendJson, sendLong, type JsonAnswer } from './answer.ts';
 import { authorize } from './authorize.ts';
 import { assertNoBody, bodyStream, readJson } from './body.ts';

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { JsonOf, Role, Route, RouteId, Routes, Taken } from '@holdfast/api';
 import type { Login } from '../auth/login.ts';
-import type { Principal } from '../auth/principal.ts';
-import type { Actor, Service } from '../service.ts';
+import type { Actor, Principal } from '../auth/principal.ts';
+import type { Service } from '../service.ts';
 
 /** A request that was let in and checked. */
 export type Call<R extends Route> = Taken<R> & {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { coreError } from '@holdfast/core';
 import type { CatalogEvent, JobQueue, ServiceJob, ServiceJobState } from '@holdfast/core/service';
-import type { Principal } from '../auth/principal.ts';
+import { actorOf, type Principal } from '../auth/principal.ts';
 import { serverError } from '../errors.ts';
 import { Later } from '../http/problem.ts';
-import { actorOf, type Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import { ability } from './able.ts';
 import { makeHeldSecrets } from './held-secrets.ts';
 import { makeHub } from './hub.ts';

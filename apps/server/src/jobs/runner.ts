@@ -7,7 +7,7 @@ import type {
   ServiceJobState,
 } from '@holdfast/core/service';
 import type { Service } from '../service.ts';
-import { actorOf } from '../service.ts';
+import { actorOf } from '../auth/principal.ts';
 import type { Can } from './able.ts';
 import type { HeldSecrets } from './held-secrets.ts';
 import type { JobKind } from './kind.ts';

@@ -1,6 +1,7 @@
 import { factorsFrom } from '../jobs/factors.ts';
 import type { Work } from '../jobs/kind.ts';
-import { actorOf, type ServiceRun } from '../service.ts';
+import { actorOf } from '../auth/principal.ts';
+import type { ServiceRun } from '../service.ts';
 
 /** The token that was named, for itself alone. */
 export function openingNeeds({ token }: { readonly token?: string | undefined }): string[] {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { coreError, generateIdentity, type X25519Identity } from '@holdfast/core';
 import { armoredContribution } from '@holdfast/core/service';
 import { serverError } from '../errors.ts';
-import type { Actor } from '../service.ts';
+import type { Actor } from '../auth/principal.ts';
 import type { Purpose, QuorumSession, QuorumSessions } from './ports.ts';
 
 /** How many can be open at once. */

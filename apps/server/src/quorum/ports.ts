@@ -1,6 +1,6 @@
 import type { Contribution, Identity } from '@holdfast/core';
 import type { Principal } from '../auth/principal.ts';
-import type { Actor } from '../service.ts';
+import type { Actor } from '../auth/principal.ts';
 
 /** What the shares of a session are for; custodians see it before they give theirs. */
 export type Purpose =

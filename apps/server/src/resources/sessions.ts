@@ -1,4 +1,4 @@
-import type { BrowserSession } from '../auth/browser-sessions.ts';
+import type { BrowserSession } from '../auth/login.ts';
 import type { Login } from '../auth/login.ts';
 import type { Principal } from '../auth/principal.ts';
 import { cookieFor, noCookie } from '../auth/session-cookie.ts';
