@@ -43,7 +43,9 @@ export function Outcome({ job }: { readonly job: Job }): ReactNode {
           hideLabel={jobs.showLess}
           className="no-print"
         >
-          <Code block tabIndex={0}>{JSON.stringify(result, null, 2)}</Code>
+          <Code block tabIndex={0}>
+            {JSON.stringify(result, null, 2)}
+          </Code>
         </Spoiler>
       )}
     </Stack>
