@@ -21,8 +21,7 @@ export function WhoMenu(): ReactNode {
       <Menu.Target>
         <Button variant="default" size="sm">
           {session.name}
-          <Box component="span" visibleFrom="xs">
-            {' '}
+          <Box component="span" visibleFrom="xs" ml={6}>
             · {words.roles[session.role]}
           </Box>
         </Button>
