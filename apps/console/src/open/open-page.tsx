@@ -1,5 +1,5 @@
 import { Alert, Paper } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { useRoute, type Got } from '../api/queries.ts';
 import { Page } from '../frame/page.tsx';
 import { FORM_WIDTH } from '../frame/theme.ts';
@@ -30,7 +30,12 @@ export function OpenPage({ title, about, act, form }: OpenPageProps): ReactNode 
     <Page title={title} about={about}>
       {fourEyes ? <Alert title={open.fourEyes}>{open.fourEyesHelp}</Alert> : null}
       <Paper withBorder p="md" maw={FORM_WIDTH}>
-        <ChooseBackup>{(found, copy) => form({ found, copy })}</ChooseBackup>
+        <ChooseBackup>
+          {(found, copy) => (
+            // What was typed for one backup is not for another.
+            <Fragment key={found.backup.id}>{form({ found, copy })}</Fragment>
+          )}
+        </ChooseBackup>
       </Paper>
     </Page>
   );
