@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nextStep, typePassword } from './guide.ts';
 import { openBrowser, type OpenBrowser } from './open-browser.ts';
 import { openStage, PASSWORD, type Stage } from './open-stage.ts';
 
@@ -24,18 +25,13 @@ async function visit(path: string): Promise<Page> {
   return page;
 }
 
-async function nextStep(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Next' }).click();
-}
-
 /** As the guide leads; resolves on the page of its job. */
 async function backUp(page: Page): Promise<void> {
   await page.getByRole('radio', { name: SECRET }).check();
   await nextStep(page);
   await page.getByTestId('sentence').getByText('Opens with the password.').waitFor();
   await nextStep(page);
-  await page.getByRole('textbox', { name: 'Password', exact: true }).fill(PASSWORD);
-  await page.getByLabel('Password, once more').fill(PASSWORD);
+  await typePassword(page);
   await nextStep(page);
   await page.getByRole('checkbox', { name: 'vault' }).check();
   await page.getByRole('checkbox', { name: 'safe' }).check();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nextStep } from './guide.ts';
 import { openConsole, type OpenConsole } from './open-console.ts';
 
 let at: OpenConsole;
@@ -32,14 +33,11 @@ test('sticks appear as they are plugged in, unsuitable ones greyed with their re
     await route.fulfill({ contentType: 'text/event-stream', body });
   });
   await page.goto(`${at.stage.server.url}/console/back-up?secret=gitlab-secrets.json`);
-  const next = async () => {
-    await page.getByRole('button', { name: 'Next' }).click();
-  };
-  await next();
-  await next();
+  await nextStep(page);
+  await nextStep(page);
   await page.getByRole('textbox', { name: 'Password', exact: true }).fill('a b c d e f');
   await page.getByLabel('Password, once more').fill('a b c d e f');
-  await next();
+  await nextStep(page);
   await page.getByText('Plug a stick in: it appears here.').waitFor();
   plugged = [BLACK, FULL];
   await page.getByRole('checkbox', { name: 'BLACK' }).check();
@@ -48,7 +46,7 @@ test('sticks appear as they are plugged in, unsuitable ones greyed with their re
   plugged = [FULL];
   await page.getByText('It was pulled out').waitFor();
   expect(await page.getByRole('checkbox', { name: 'BLACK' }).isChecked()).toBe(true);
-  await next();
+  await nextStep(page);
   await page.getByText('BLACK').first().waitFor();
   expect(at.open.complaints).toEqual([]);
 });

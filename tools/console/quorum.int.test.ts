@@ -2,8 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openHome, type Home } from '../end-to-end/holdfast.ts';
+import { nextStep, typePassword } from './guide.ts';
 import { openConsole, type OpenConsole } from './open-console.ts';
-import { PASSWORD } from './open-stage.ts';
 
 const PASSWORDS: Readonly<Record<string, string>> = {
   alice: 'alice has her own long password 1',
@@ -44,22 +44,18 @@ test('custodians are added, and one that is there already is refused', async () 
 
 test('a backup under a policy asks each custodian for their password', async () => {
   const page = await at.visit('/back-up?secret=sso-master');
-  const next = async () => {
-    await page.getByRole('button', { name: 'Next' }).click();
-  };
-  await next();
+  await nextStep(page);
   await page.getByText('Opens with the password, or with any 2 of alice, bob, carol.').waitFor();
-  await next();
-  await page.getByRole('textbox', { name: 'Password', exact: true }).fill(PASSWORD);
-  await page.getByLabel('Password, once more').fill(PASSWORD);
-  await next();
+  await nextStep(page);
+  await typePassword(page);
+  await nextStep(page);
   await page.getByText('Each custodian types their password.').waitFor();
   for (const [name, password] of Object.entries(PASSWORDS)) {
     await page.getByLabel(`Password of ${name}`).fill(password);
   }
-  await next();
+  await nextStep(page);
   await page.getByRole('checkbox', { name: 'vault' }).check();
-  await next();
+  await nextStep(page);
   await page.getByRole('button', { name: 'Back up now' }).click();
   await page.getByText('Receipt of a backup').waitFor();
 });

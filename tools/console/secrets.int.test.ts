@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openHome, type Home } from '../end-to-end/holdfast.ts';
+import { nextStep, typePassword } from './guide.ts';
 import { openConsole, type OpenConsole } from './open-console.ts';
 import { PASSWORD } from './open-stage.ts';
 
@@ -26,16 +27,12 @@ async function newestOf(secret: string): Promise<string> {
 
 /** From the second step of the guide to the receipt. */
 async function sealWithPassword(page: Page): Promise<void> {
-  const next = async (): Promise<void> => {
-    await page.getByRole('button', { name: 'Next' }).click();
-  };
-  await next();
-  await next();
-  await page.getByRole('textbox', { name: 'Password', exact: true }).fill(PASSWORD);
-  await page.getByLabel('Password, once more').fill(PASSWORD);
-  await next();
+  await nextStep(page);
+  await nextStep(page);
+  await typePassword(page);
+  await nextStep(page);
   await page.getByRole('checkbox', { name: 'vault' }).check();
-  await next();
+  await nextStep(page);
   await page.getByLabel('Make it even if one single loss would end it').check();
   await page.getByRole('button', { name: 'Back up now' }).click();
   await page.getByText('Receipt of a backup').waitFor();

@@ -1,7 +1,7 @@
 import { openSoftHsm, type SoftHsm } from '@holdfast/core/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nextStep, typePassword } from './guide.ts';
 import { openConsole, type OpenConsole } from './open-console.ts';
-import { PASSWORD } from './open-stage.ts';
 
 const PIN = '271828';
 
@@ -53,23 +53,19 @@ test('a key is enrolled with its PIN, which is kept for a while, and tested', as
 
 test('a backup is sealed to a token, and opened with it by the PIN that is typed', async () => {
   const page = await at.visit('/back-up?secret=gitlab-secrets.json');
-  const next = async () => {
-    await page.getByRole('button', { name: 'Next' }).click();
-  };
-  await next();
+  await nextStep(page);
   await page.getByText('I put the envelopes together here').click();
   await page.getByRole('button', { name: 'Add an envelope' }).click();
   const added = page.getByRole('group', { name: 'Envelope 2' });
   await added.getByLabel('Token').selectOption('backup-hsm');
   await page.getByText('Opens with the password, or with the token backup-hsm.').waitFor();
   await page.getByText('password | token(backup-hsm)').waitFor();
-  await next();
-  await page.getByRole('textbox', { name: 'Password', exact: true }).fill(PASSWORD);
-  await page.getByLabel('Password, once more').fill(PASSWORD);
-  await next();
+  await nextStep(page);
+  await typePassword(page);
+  await nextStep(page);
   await page.getByRole('checkbox', { name: 'vault' }).check();
   await page.getByRole('checkbox', { name: 'safe' }).check();
-  await next();
+  await nextStep(page);
   await page.getByRole('button', { name: 'Back up now' }).click();
   await page.getByText('Receipt of a backup').waitFor();
 
@@ -96,23 +92,19 @@ test('a key that has no public half needs its PIN for sealing, and the guide ask
   await row.getByRole('button', { name: 'Hand over the PIN' }).waitFor();
 
   const page = await at.visit('/back-up?secret=gitlab-secrets.json');
-  const next = async () => {
-    await page.getByRole('button', { name: 'Next' }).click();
-  };
-  await next();
+  await nextStep(page);
   await page.getByText('I put the envelopes together here').click();
   const first = page.getByRole('group', { name: 'Envelope 1' });
   await first.getByLabel('Token').selectOption('safe-hsm');
   await page.getByText('Opens with the password and the token safe-hsm.').waitFor();
-  await next();
-  await page.getByRole('textbox', { name: 'Password', exact: true }).fill(PASSWORD);
-  await page.getByLabel('Password, once more').fill(PASSWORD);
-  await next();
+  await nextStep(page);
+  await typePassword(page);
+  await nextStep(page);
   await page.getByText('Type the PIN of each token.').waitFor();
   await page.getByLabel('PIN of safe-hsm').fill(PIN);
-  await next();
+  await nextStep(page);
   await page.getByRole('checkbox', { name: 'vault' }).check();
-  await next();
+  await nextStep(page);
   await page.getByLabel('Make it even if one single loss would end it').check();
   await page.getByRole('button', { name: 'Back up now' }).click();
   await page.getByText('Receipt of a backup').waitFor();
